@@ -1,0 +1,3 @@
+//! `kubectl kserve`: which serving runtime an `InferenceService` gets, and why.
+
+fn main() {}

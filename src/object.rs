@@ -1,0 +1,78 @@
+//! How a thing is named and where it stands: spans of a text, positions a person can find, objects, fields.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A range of bytes of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+impl Span {
+    /// The range from `start` up to, but without, `end`.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The text of this range.
+    ///
+    /// # Panics
+    /// When the range is not one of `text`.
+    #[must_use]
+    pub fn of<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.start..self.end]
+    }
+}
+
+/// A place in a text as editors show it: lines and columns count from one, columns count characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from one. Zero stands for "not from a text", as in an object read from a cluster.
+    pub line: u32,
+    /// The column in characters, from one.
+    pub column: u32,
+}
+
+impl Position {
+    /// The place with these numbers.
+    #[must_use]
+    pub fn new(line: u32, column: u32) -> Self {
+        Self { line, column }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// Where an object was read: the file, the document within it, and the place of the object's first key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The file as the user named it, or a word such as `<standard input>`.
+    pub file: Arc<str>,
+    /// The number of the document within the file, from zero.
+    pub document: usize,
+    /// Where the object begins.
+    pub position: Position,
+}
+
+impl Source {
+    /// The same file and document, at another place.
+    #[must_use]
+    pub fn at(&self, position: Position) -> Self {
+        Self { position, ..self.clone() }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.position)
+    }
+}
