@@ -44,6 +44,25 @@ impl Position {
     pub fn new(line: u32, column: u32) -> Self {
         Self { line, column }
     }
+
+    /// The place of the byte at `offset` of a text; a byte order mark takes no column.
+    ///
+    /// # Panics
+    /// When `offset` does not lie between two characters of the text.
+    #[must_use]
+    pub fn of(text: &str, offset: usize) -> Self {
+        let line = text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        Self::new(line, Self::column_of(text, offset))
+    }
+
+    /// The column alone, which does not cost a walk through the whole text.
+    pub(crate) fn column_of(text: &str, offset: usize) -> u32 {
+        let before = &text[..offset];
+        let start = before.rfind('\n').map_or(0, |found| found + 1);
+        let line = before[start..].trim_start_matches('\u{FEFF}');
+        u32::try_from(line.chars().count() + 1).unwrap_or(u32::MAX)
+    }
 }
 
 impl fmt::Display for Position {
@@ -67,7 +86,10 @@ impl Source {
     /// The same file and document, at another place.
     #[must_use]
     pub fn at(&self, position: Position) -> Self {
-        Self { position, ..self.clone() }
+        Self {
+            position,
+            ..self.clone()
+        }
     }
 }
 

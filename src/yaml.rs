@@ -4,6 +4,26 @@ use std::borrow::Cow;
 
 use crate::object::{Position, Span};
 
+mod alias;
+mod compose;
+mod decode;
+mod error;
+mod json;
+mod key;
+mod merge;
+mod node;
+mod place;
+mod scalar;
+mod separator;
+mod split;
+mod syntax;
+mod timestamp;
+
+pub use compose::compose;
+pub use decode::decode;
+pub use error::{Error, Problem};
+pub use split::{Chunk, split};
+
 /// One value of a document, and where it stands.
 #[derive(Clone, Debug)]
 pub struct Node<'t> {

@@ -1,0 +1,120 @@
+//! From the parser's places, which count from the start of a document, to places of the whole text.
+
+use memchr::memchr;
+
+use super::error::{Error, Problem};
+use super::split::Chunk;
+use super::{Node, ScalarStyle, separator};
+use crate::object::{Position, Span};
+
+/// A document within its text.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'t> {
+    pub(super) text: &'t str,
+    chunk: Chunk,
+    /// How many characters stand before the document on its first line.
+    indent: u32,
+    has_separators: bool,
+}
+
+impl<'t> Places<'t> {
+    pub(super) fn new(text: &'t str, chunk: &Chunk) -> Self {
+        let first = Position::column_of(text, chunk.span.start);
+        let has_separators = separator::may_hold(chunk.span.of(text));
+        Self {
+            text,
+            chunk: *chunk,
+            indent: first - 1,
+            has_separators,
+        }
+    }
+
+    /// The text of the document.
+    pub(super) fn source(&self) -> &'t str {
+        self.chunk.span.of(self.text)
+    }
+
+    pub(super) fn has_separators(&self) -> bool {
+        self.has_separators
+    }
+
+    pub(super) fn error(&self, at: &granit_parser::Span, problem: Problem) -> Error {
+        Error::new(self.position(at), problem)
+    }
+
+    pub(super) fn position(&self, at: &granit_parser::Span) -> Position {
+        self.position_of(&at.start)
+    }
+
+    pub(super) fn position_of(&self, marker: &granit_parser::Marker) -> Position {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let line = number(marker.line().saturating_sub(1));
+        let indent = if line == 0 { self.indent } else { 0 };
+        Position::new(
+            self.chunk.line.saturating_add(line),
+            number(marker.col())
+                .saturating_add(indent)
+                .saturating_add(1),
+        )
+    }
+
+    pub(super) fn span(&self, at: &granit_parser::Span) -> Span {
+        let start = self.chunk.span.start;
+        let range = at.byte_range().unwrap_or_default();
+        Span::new(start + range.start, start + range.end)
+    }
+
+    /// The bytes of a scalar: nothing for an empty one, no indentation of the line after a block scalar.
+    pub(super) fn scalar_span(
+        &self,
+        at: &granit_parser::Span,
+        parsed: &str,
+        style: ScalarStyle,
+    ) -> Span {
+        let span = self.span(at);
+        if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            return span;
+        }
+        if parsed.is_empty() {
+            return Span::new(span.end, span.end);
+        }
+        let written = span.of(self.text);
+        let last_line = written.rfind('\n').map_or(written.len(), |found| found + 1);
+        let is_indentation =
+            parsed.ends_with('\n') && written[last_line..].bytes().all(|byte| byte == b' ');
+        Span::new(
+            span.start,
+            span.start
+                + if is_indentation {
+                    last_line
+                } else {
+                    written.len()
+                },
+        )
+    }
+
+    /// kubectl adds a missing line feed to the end of the text, and so to a block scalar there.
+    pub(super) fn ends_unfinished(&self, span: Span, style: ScalarStyle) -> bool {
+        matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+            && span.end == self.text.len()
+            && !self.text.ends_with('\n')
+    }
+
+    /// Puts an empty value behind its colon, where the parser puts it before; says whether there is one.
+    pub(super) fn move_after_colon(&self, key_end: usize, value: &mut Node<'_>) -> bool {
+        let rest = &self.text[key_end..self.chunk.span.end];
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        if !rest[blanks..].starts_with(':') {
+            // Comments or line breaks lie between the key and its colon.
+            let between = key_end..value.span.start.max(key_end);
+            return memchr(b':', &self.text.as_bytes()[between]).is_some();
+        }
+        let after = key_end + blanks + 1;
+        if value.span.start < after {
+            let moved = u32::try_from(after - value.span.start).unwrap_or_default();
+            value.span = Span::new(after, after);
+            value.position.column += moved;
+        }
+        true
+    }
+}
