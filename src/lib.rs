@@ -7,5 +7,12 @@
 #![warn(missing_docs)]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod configuration;
+pub mod explain;
+pub mod inventory;
+pub mod kserve;
+pub mod manifest;
 pub mod object;
+pub mod report;
+pub mod resolve;
 pub mod yaml;

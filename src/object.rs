@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+/// The apiVersion of the objects that are this tool's own.
+pub const API_VERSION: &str = "kubectl-kserve/v1";
+
 /// A range of bytes of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -71,6 +74,22 @@ impl fmt::Display for Position {
     }
 }
 
+/// A value, and the place where it was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// The place; the default when the value was not written anywhere.
+    pub position: Position,
+}
+
+impl<T> Placed<T> {
+    /// `value`, written at `position`.
+    pub fn new(value: T, position: Position) -> Self {
+        Self { value, position }
+    }
+}
+
 /// Where an object was read: the file, the document within it, and the place of the object's first key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -86,10 +105,7 @@ impl Source {
     /// The same file and document, at another place.
     #[must_use]
     pub fn at(&self, position: Position) -> Self {
-        Self {
-            position,
-            ..self.clone()
-        }
+        Self { position, ..self.clone() }
     }
 }
 

@@ -8,6 +8,7 @@ mod alias;
 mod compose;
 mod decode;
 mod error;
+pub mod field;
 mod json;
 mod key;
 mod merge;
@@ -18,6 +19,7 @@ mod separator;
 mod split;
 mod syntax;
 mod timestamp;
+pub mod write;
 
 pub use compose::compose;
 pub use decode::decode;

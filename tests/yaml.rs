@@ -15,19 +15,14 @@ use kubectl_kserve::yaml::{self, Node};
 fn documents(text: &str) -> Result<Vec<Option<Node<'_>>>, yaml::Error> {
     let text = yaml::decode(text.as_bytes())?;
     let chunks = yaml::split(text)?;
-    chunks
-        .iter()
-        .map(|chunk| yaml::compose(text, chunk))
-        .collect()
+    chunks.iter().map(|chunk| yaml::compose(text, chunk)).collect()
 }
 
 /// The only document of a text.
 fn only(text: &str) -> Node<'_> {
     let mut documents = documents(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
     assert_eq!(documents.len(), 1, "{text:?}");
-    documents
-        .remove(0)
-        .unwrap_or_else(|| panic!("nothing in {text:?}"))
+    documents.remove(0).unwrap_or_else(|| panic!("nothing in {text:?}"))
 }
 
 fn json(node: &Node<'_>) -> serde_json::Value {

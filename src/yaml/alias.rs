@@ -36,15 +36,10 @@ impl<'t> Anchors<'t> {
         frames: &[Frame<'t>],
     ) -> Result<(), Problem> {
         if self.targets.len() == ANCHOR_LIMIT {
-            return Err(Problem::TooManyAnchors {
-                limit: ANCHOR_LIMIT,
-            });
+            return Err(Problem::TooManyAnchors { limit: ANCHOR_LIMIT });
         }
         let target = match key {
-            Some(key) => Target::Key(Box::new(Node {
-                shared: true,
-                ..key.clone()
-            })),
+            Some(key) => Target::Key(Box::new(Node { shared: true, ..key.clone() })),
             None => Target::Path(frames.iter().map(Frame::length).collect()),
         };
         self.targets.insert(anchor, target);
@@ -52,28 +47,19 @@ impl<'t> Anchors<'t> {
     }
 
     /// A copy of what the anchor names; the original and the copy are marked as shared.
-    pub(super) fn resolve(
-        &mut self,
-        anchor: usize,
-        name: &str,
-        frames: &mut [Frame<'t>],
-    ) -> Result<Node<'t>, Problem> {
-        let unknown = || Problem::UnknownAnchor {
-            name: name.to_owned(),
-        };
+    pub(super) fn resolve(&mut self, anchor: usize, name: &str, frames: &mut [Frame<'t>]) -> Result<Node<'t>, Problem> {
+        let unknown = || Problem::UnknownAnchor { name: name.to_owned() };
         let depth = frames.len();
         let node = match self.targets.get_mut(&anchor).ok_or_else(unknown)? {
             Target::Key(node) => node,
-            Target::Path(path) => find(path, frames).ok_or_else(|| Problem::SelfContaining {
-                name: name.to_owned(),
-            })?,
+            Target::Path(path) => {
+                find(path, frames).ok_or_else(|| Problem::SelfContaining { name: name.to_owned() })?
+            }
         };
         let size = share(node);
         self.expanded += size.nodes;
         if self.expanded > EXPANSION_LIMIT {
-            return Err(Problem::TooManyAliases {
-                limit: EXPANSION_LIMIT,
-            });
+            return Err(Problem::TooManyAliases { limit: EXPANSION_LIMIT });
         }
         if depth + size.height > DEPTH_LIMIT {
             return Err(Problem::TooDeep { limit: DEPTH_LIMIT });
@@ -85,10 +71,7 @@ impl<'t> Anchors<'t> {
 /// The node at the end of the way, or nothing while it is still being read.
 fn find<'f, 't>(path: &[usize], frames: &'f mut [Frame<'t>]) -> Option<&'f mut Node<'t>> {
     // The way leads through collections that may be open still, and then through complete ones.
-    let complete = path
-        .iter()
-        .zip(frames.iter())
-        .position(|(index, frame)| *index < frame.length())?;
+    let complete = path.iter().zip(frames.iter()).position(|(index, frame)| *index < frame.length())?;
     let mut node = child(&mut frames[complete].node, path[complete])?;
     for index in &path[complete + 1..] {
         node = child(node, *index)?;
@@ -113,10 +96,7 @@ struct Size {
 /// Marks the node and all below it, and measures them.
 fn share(node: &mut Node<'_>) -> Size {
     node.shared = true;
-    let mut size = Size {
-        nodes: 1,
-        height: 0,
-    };
+    let mut size = Size { nodes: 1, height: 0 };
     let mut add = |child: &mut Node<'_>| {
         let below = share(child);
         size.nodes += below.nodes;
@@ -125,10 +105,7 @@ fn share(node: &mut Node<'_>) -> Size {
     match &mut node.content {
         Content::Scalar(_) => {}
         Content::Sequence(items) => items.iter_mut().for_each(&mut add),
-        Content::Mapping(mapping) => mapping
-            .entries
-            .iter_mut()
-            .for_each(|entry| add(&mut entry.value)),
+        Content::Mapping(mapping) => mapping.entries.iter_mut().for_each(|entry| add(&mut entry.value)),
     }
     size
 }

@@ -9,9 +9,7 @@ use super::error::{Error, Problem};
 use super::place::Places;
 use super::scalar::{self, Tag};
 use super::split::Chunk;
-use super::{
-    Content, Entry, Mapping, Meaning, Node, Scalar, ScalarStyle, key, merge, separator, syntax,
-};
+use super::{Content, Entry, Mapping, Meaning, Node, Scalar, ScalarStyle, key, merge, separator, syntax};
 use crate::object::Span;
 
 /// How deep collections may nest, aliases expanded.
@@ -85,11 +83,7 @@ impl Properties {
         let tag = tag.map(|tag| {
             let (handle, suffix) = tag.parts();
             // A lone `!` means: whatever this looks like, it is a string.
-            if handle.is_empty() && suffix == "!" {
-                Tag::String
-            } else {
-                Tag::named(&format!("{handle}{suffix}"))
-            }
+            if handle.is_empty() && suffix == "!" { Tag::String } else { Tag::named(&format!("{handle}{suffix}")) }
         });
         Self { anchor, tag }
     }
@@ -147,18 +141,12 @@ impl<'t> Composer<'t> {
         // The parser calls an empty value `~`.
         let is_empty = style == ScalarStyle::Plain && span.start == span.end;
         let text = if is_empty { Cow::Borrowed("") } else { parsed };
-        let reading = scalar::read(&text, style, properties.tag)
-            .map_err(|problem| self.places.error(at, problem))?;
-        if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted)
-            && self.places.has_separators()
-        {
+        let reading = scalar::read(&text, style, properties.tag).map_err(|problem| self.places.error(at, problem))?;
+        if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) && self.places.has_separators() {
             self.quoted.push(span);
         }
-        let merges = text == "<<"
-            && matches!(
-                (style, properties.tag),
-                (ScalarStyle::Plain, None) | (_, Some(Tag::Merge))
-            );
+        let merges =
+            text == "<<" && matches!((style, properties.tag), (ScalarStyle::Plain, None) | (_, Some(Tag::Merge)));
         let content = Content::Scalar(Scalar {
             text: reading.decoded.map_or(text, Into::into),
             style,
@@ -198,9 +186,7 @@ impl<'t> Composer<'t> {
             return Err(self.places.error(at, Problem::Key { found }));
         }
         if self.frames.len() == DEPTH_LIMIT {
-            return Err(self
-                .places
-                .error(at, Problem::TooDeep { limit: DEPTH_LIMIT }));
+            return Err(self.places.error(at, Problem::TooDeep { limit: DEPTH_LIMIT }));
         }
         self.anchor(properties, None, at)?;
         self.frames.push(Frame { node, key: None });
@@ -219,18 +205,14 @@ impl<'t> Composer<'t> {
         }
         let is_key = self.frames.last().is_some_and(Frame::wants_key);
         let key = node.filter(|_| is_key);
-        self.anchors
-            .define(properties.anchor, key, &self.frames)
-            .map_err(|problem| self.places.error(at, problem))
+        self.anchors.define(properties.anchor, key, &self.frames).map_err(|problem| self.places.error(at, problem))
     }
 
     fn alias(&mut self, anchor: usize, at: &granit_parser::Span) -> Result<(), Error> {
         let span = self.places.span(at);
         let name = span.of(self.places.text).trim_start_matches('*');
-        let mut node = self
-            .anchors
-            .resolve(anchor, name, &mut self.frames)
-            .map_err(|problem| self.places.error(at, problem))?;
+        let mut node =
+            self.anchors.resolve(anchor, name, &mut self.frames).map_err(|problem| self.places.error(at, problem))?;
         node.span = span;
         node.position = self.places.position(at);
         if self.frames.last().is_some_and(Frame::wants_key) && node.as_scalar().is_none() {
@@ -295,12 +277,7 @@ impl<'t> Composer<'t> {
     }
 }
 
-fn entry<'t>(
-    key: Key<'t>,
-    mut value: Node<'t>,
-    flow: bool,
-    places: &Places<'t>,
-) -> Result<Entry<'t>, Error> {
+fn entry<'t>(key: Key<'t>, mut value: Node<'t>, flow: bool, places: &Places<'t>) -> Result<Entry<'t>, Error> {
     let Key { node, merges } = key;
     let Content::Scalar(scalar) = &node.content else {
         let found = node.kind_word();
@@ -328,11 +305,7 @@ fn entry<'t>(
 fn refuse_infinite(node: &Node<'_>) -> Result<(), Error> {
     match &node.content {
         Content::Sequence(items) => items.iter().try_for_each(refuse_infinite),
-        Content::Mapping(mapping) => mapping
-            .entries
-            .iter()
-            .map(|entry| &entry.value)
-            .try_for_each(refuse_infinite),
+        Content::Mapping(mapping) => mapping.entries.iter().map(|entry| &entry.value).try_for_each(refuse_infinite),
         Content::Scalar(scalar) => match scalar.meaning {
             Meaning::Float(value) if !value.is_finite() => {
                 let found = scalar.text.clone().into_owned();

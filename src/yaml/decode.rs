@@ -18,13 +18,9 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Error> {
 
 fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     match *bytes {
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] | [_, 0, 0, 0, ..] | [0, 0, 0, _, ..] => {
-            Some("UTF-32")
-        }
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] | [_, 0, 0, 0, ..] | [0, 0, 0, _, ..] => Some("UTF-32"),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
-        [first, 0, second, 0, ..] | [0, first, 0, second, ..] if first != 0 && second != 0 => {
-            Some("UTF-16")
-        }
+        [first, 0, second, 0, ..] | [0, first, 0, second, ..] if first != 0 && second != 0 => Some("UTF-16"),
         _ => None,
     }
 }
@@ -32,15 +28,11 @@ fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
 fn not_utf8(bytes: &[u8], offset: usize) -> Error {
     let valid = std::str::from_utf8(&bytes[..offset]).unwrap_or_default();
     let value = bytes[offset];
-    Error::new(
-        Position::of(valid, offset),
-        Problem::NotUtf8 { offset, value },
-    )
+    Error::new(Position::of(valid, offset), Problem::NotUtf8 { offset, value })
 }
 
 fn forbidden(text: &str) -> Option<(usize, Problem)> {
-    let suspicious =
-        |byte: &u8| *byte < 0x20 && *byte != b'\n' || matches!(*byte, 0x7F | 0xC2 | 0xEF);
+    let suspicious = |byte: &u8| *byte < 0x20 && *byte != b'\n' || matches!(*byte, 0x7F | 0xC2 | 0xEF);
     let mut from = 0;
     while let Some(found) = text.as_bytes()[from..].iter().position(suspicious) {
         let offset = from + found;

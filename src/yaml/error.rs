@@ -135,9 +135,7 @@ pub enum Problem {
     #[error("expected spaces, but found a tab")]
     Tab,
     /// A second `: ` on a line, or a key that is indented unlike its siblings.
-    #[error(
-        "expected the end of the value, but found a second `:`; quote the value if the colon belongs to it"
-    )]
+    #[error("expected the end of the value, but found a second `:`; quote the value if the colon belongs to it")]
     SecondColon,
     /// A dash where no list can begin.
     #[error("expected a value, but found the start of a list; write it on its own line")]

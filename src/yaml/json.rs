@@ -33,12 +33,7 @@ fn scalar(text: String, meaning: Meaning) -> Node<'static> {
         Meaning::String => ScalarStyle::DoubleQuoted,
         _ => ScalarStyle::Plain,
     };
-    node(Content::Scalar(Scalar {
-        text: Cow::Owned(text),
-        style,
-        meaning,
-        disputed: false,
-    }))
+    node(Content::Scalar(Scalar { text: Cow::Owned(text), style, meaning, disputed: false }))
 }
 
 impl<'de> Visitor<'de> for AnyValue {

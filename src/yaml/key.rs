@@ -13,9 +13,7 @@ pub(super) fn spell<'t>(scalar: &Scalar<'t>) -> Result<Cow<'t, str>, Problem> {
         Meaning::Integer(value) if i64::try_from(value).is_ok() => value.to_string(),
         Meaning::Float(value) => spell_float(value),
         Meaning::Null | Meaning::Integer(_) => {
-            return Err(Problem::Key {
-                found: scalar.words(),
-            });
+            return Err(Problem::Key { found: scalar.words() });
         }
     };
     Ok(Cow::Owned(spelt))

@@ -58,8 +58,5 @@ fn merge<'t>(entry: Entry<'t>, text: &str, into: &mut Vec<Entry<'t>>) -> Result<
 }
 
 fn take<'t>(mapping: Mapping<'t>, into: &mut Vec<Entry<'t>>) {
-    into.extend(mapping.entries.into_iter().map(|entry| Entry {
-        merged: true,
-        ..entry
-    }));
+    into.extend(mapping.entries.into_iter().map(|entry| Entry { merged: true, ..entry }));
 }

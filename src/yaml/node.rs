@@ -69,8 +69,7 @@ impl<'t> Node<'t> {
     /// Go reads nothing here: `null`, `~`, or no text at all.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.as_scalar()
-            .is_some_and(|scalar| scalar.meaning == Meaning::Null)
+        self.as_scalar().is_some_and(|scalar| scalar.meaning == Meaning::Null)
     }
 
     /// What this is, for a message: "a mapping", "the number 1.10", "the boolean yes", "null".
@@ -105,12 +104,7 @@ impl<'t> Mapping<'t> {
     /// The entries that Go's decoder keeps: of several with one key the last.
     pub fn kept(&self) -> impl Iterator<Item = &Entry<'t>> {
         let mut seen = std::collections::HashSet::new();
-        let mut kept: Vec<_> = self
-            .entries
-            .iter()
-            .rev()
-            .filter(|entry| seen.insert(&entry.key))
-            .collect();
+        let mut kept: Vec<_> = self.entries.iter().rev().filter(|entry| seen.insert(&entry.key)).collect();
         kept.reverse();
         kept.into_iter()
     }
@@ -121,12 +115,7 @@ impl<'t> Scalar<'t> {
     #[must_use]
     pub fn string(text: impl Into<Cow<'t, str>>) -> Self {
         let text = text.into();
-        Self {
-            text,
-            style: ScalarStyle::DoubleQuoted,
-            meaning: Meaning::String,
-            disputed: false,
-        }
+        Self { text, style: ScalarStyle::DoubleQuoted, meaning: Meaning::String, disputed: false }
     }
 
     /// What this is, for a message, with the text as written.

@@ -21,12 +21,7 @@ impl<'t> Places<'t> {
     pub(super) fn new(text: &'t str, chunk: &Chunk) -> Self {
         let first = Position::column_of(text, chunk.span.start);
         let has_separators = separator::may_hold(chunk.span.of(text));
-        Self {
-            text,
-            chunk: *chunk,
-            indent: first - 1,
-            has_separators,
-        }
+        Self { text, chunk: *chunk, indent: first - 1, has_separators }
     }
 
     /// The text of the document.
@@ -52,9 +47,7 @@ impl<'t> Places<'t> {
         let indent = if line == 0 { self.indent } else { 0 };
         Position::new(
             self.chunk.line.saturating_add(line),
-            number(marker.col())
-                .saturating_add(indent)
-                .saturating_add(1),
+            number(marker.col()).saturating_add(indent).saturating_add(1),
         )
     }
 
@@ -65,12 +58,7 @@ impl<'t> Places<'t> {
     }
 
     /// The bytes of a scalar: nothing for an empty one, no indentation of the line after a block scalar.
-    pub(super) fn scalar_span(
-        &self,
-        at: &granit_parser::Span,
-        parsed: &str,
-        style: ScalarStyle,
-    ) -> Span {
+    pub(super) fn scalar_span(&self, at: &granit_parser::Span, parsed: &str, style: ScalarStyle) -> Span {
         let span = self.span(at);
         if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             return span;
@@ -80,17 +68,8 @@ impl<'t> Places<'t> {
         }
         let written = span.of(self.text);
         let last_line = written.rfind('\n').map_or(written.len(), |found| found + 1);
-        let is_indentation =
-            parsed.ends_with('\n') && written[last_line..].bytes().all(|byte| byte == b' ');
-        Span::new(
-            span.start,
-            span.start
-                + if is_indentation {
-                    last_line
-                } else {
-                    written.len()
-                },
-        )
+        let is_indentation = parsed.ends_with('\n') && written[last_line..].bytes().all(|byte| byte == b' ');
+        Span::new(span.start, span.start + if is_indentation { last_line } else { written.len() })
     }
 
     /// kubectl adds a missing line feed to the end of the text, and so to a block scalar there.

@@ -60,11 +60,7 @@ pub(super) struct Reading {
 
 impl From<Meaning> for Reading {
     fn from(meaning: Meaning) -> Self {
-        Self {
-            meaning,
-            disputed: false,
-            decoded: None,
-        }
+        Self { meaning, disputed: false, decoded: None }
     }
 }
 
@@ -86,11 +82,7 @@ fn plain(text: &str) -> Reading {
         Meaning::String => timestamp::is_rewritten(text),
         _ => false,
     };
-    Reading {
-        meaning,
-        disputed,
-        decoded: None,
-    }
+    Reading { meaning, disputed, decoded: None }
 }
 
 fn tagged(text: &str, tag: Tag) -> Result<Reading, Problem> {
@@ -105,14 +97,8 @@ fn tagged(text: &str, tag: Tag) -> Result<Reading, Problem> {
         _ => None,
     };
     match fitting {
-        Some(meaning) => Ok(Reading {
-            disputed: is_old_boolean(text),
-            ..meaning.into()
-        }),
-        None => Err(Problem::Tag {
-            tag: tag.name(),
-            found: text.to_owned(),
-        }),
+        Some(meaning) => Ok(Reading { disputed: is_old_boolean(text), ..meaning.into() }),
+        None => Err(Problem::Tag { tag: tag.name(), found: text.to_owned() }),
     }
 }
 
@@ -143,12 +129,8 @@ pub(super) fn resolve(text: &str) -> Meaning {
 fn word(text: &str) -> Option<Meaning> {
     Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Meaning::Null,
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            Meaning::Bool(true)
-        }
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            Meaning::Bool(false)
-        }
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Meaning::Bool(true),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Meaning::Bool(false),
         ".nan" | ".NaN" | ".NAN" => Meaning::Float(f64::NAN),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Meaning::Float(f64::INFINITY),
         "-.inf" | "-.Inf" | "-.INF" => Meaning::Float(f64::NEG_INFINITY),
@@ -174,11 +156,7 @@ fn integer(text: &str) -> Option<i128> {
     };
     let (radix, digits) = radix(digits);
     let magnitude = i128::from(whole(digits, radix)?);
-    let value = if sign == Some(b'-') {
-        -magnitude
-    } else {
-        magnitude
-    };
+    let value = if sign == Some(b'-') { -magnitude } else { magnitude };
     // Only a number without a sign may need the 64th bit.
     let fits = sign.is_none() || i64::try_from(value).is_ok();
     fits.then_some(value)
@@ -196,11 +174,7 @@ fn radix(digits: &str) -> (u32, &str) {
 
 fn whole(digits: &str, radix: u32) -> Option<u64> {
     let all_digits = digits.chars().all(|digit| digit.is_digit(radix));
-    if all_digits {
-        u64::from_str_radix(digits, radix).ok()
-    } else {
-        None
-    }
+    if all_digits { u64::from_str_radix(digits, radix).ok() } else { None }
 }
 
 /// `0b-1`: yaml.v2 hands what follows the prefix to a parser that takes a sign.
@@ -208,11 +182,7 @@ fn signed_binary(text: &str) -> Option<i128> {
     let digits = text.strip_prefix("0b")?;
     let unsigned = digits.strip_prefix(['+', '-'])?;
     let magnitude = i128::from(whole(unsigned, 2)?);
-    let value = if digits.starts_with('-') {
-        -magnitude
-    } else {
-        magnitude
-    };
+    let value = if digits.starts_with('-') { -magnitude } else { magnitude };
     i64::try_from(value).is_ok().then_some(value)
 }
 
@@ -240,11 +210,7 @@ fn dotted_float(text: &str) -> Option<Meaning> {
     let between = |index: usize| index > 0 && is_digit(index - 1) && is_digit(index + 1);
     let separated = memchr::memchr_iter(b'_', bytes).all(between);
     let digits = text.replace('_', "");
-    if separated && is_decimal(&digits) {
-        float(&digits)
-    } else {
-        None
-    }
+    if separated && is_decimal(&digits) { float(&digits) } else { None }
 }
 
 /// Go refuses a number that would be infinite, so it stays text.
@@ -255,23 +221,14 @@ fn float(text: &str) -> Option<Meaning> {
 
 /// The text of a `!!binary` value. Go's JSON writer puts U+FFFD where it is not UTF-8.
 fn binary(text: &str) -> Result<Reading, Problem> {
-    let refused = || Problem::Tag {
-        tag: Tag::Binary.name(),
-        found: text.to_owned(),
-    };
+    let refused = || Problem::Tag { tag: Tag::Binary.name(), found: text.to_owned() };
     let bytes = base64(text).ok_or_else(refused)?;
     let decoded = String::from_utf8(bytes).map_err(|_| refused())?;
-    Ok(Reading {
-        decoded: Some(decoded),
-        ..Meaning::String.into()
-    })
+    Ok(Reading { decoded: Some(decoded), ..Meaning::String.into() })
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let clean: Vec<u8> = text
-        .bytes()
-        .filter(|byte| !matches!(byte, b'\r' | b'\n'))
-        .collect();
+    let clean: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
     let padding = clean.iter().rev().take_while(|byte| **byte == b'=').count();
     if !clean.len().is_multiple_of(4) || padding > 2 {
         return None;
@@ -279,10 +236,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(clean.len() / 4 * 3);
     for group in clean.chunks(4) {
         let mut bits = 0u32;
-        for byte in group
-            .iter()
-            .map(|byte| if *byte == b'=' { b'A' } else { *byte })
-        {
+        for byte in group.iter().map(|byte| if *byte == b'=' { b'A' } else { *byte }) {
             bits = bits << 6 | sextet(byte)?;
         }
         bytes.extend_from_slice(&bits.to_be_bytes()[1..]);

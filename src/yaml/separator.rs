@@ -27,15 +27,12 @@ pub(super) fn check(text: &str, span: Span, quoted: &[Span]) -> Result<(), Error
         let after = offset + separator.len();
         let quote = quoted.partition_point(|quote| quote.end < after);
         let inside = quoted.get(quote).is_some_and(|quote| quote.start < offset);
-        let beside_blank = text[..offset].ends_with(char::is_whitespace)
-            || text[after..].starts_with(char::is_whitespace);
+        let beside_blank =
+            text[..offset].ends_with(char::is_whitespace) || text[after..].starts_with(char::is_whitespace);
         // U+0085 is folded to a space even within quotes.
         if !inside || beside_blank || separator == "\u{85}" {
             let character = separator.chars().next().unwrap_or_default();
-            return Err(Error::new(
-                Position::of(text, offset),
-                Problem::LineSeparator { character },
-            ));
+            return Err(Error::new(Position::of(text, offset), Problem::LineSeparator { character }));
         }
     }
     Ok(())

@@ -23,11 +23,7 @@ impl Chunk {
     pub fn whole(text: &str) -> Self {
         let start = text.len() - text.trim_start_matches('\u{FEFF}').len();
         let span = Span::new(start, text.len());
-        Self {
-            index: 0,
-            span,
-            line: 1,
-        }
+        Self { index: 0, span, line: 1 }
     }
 }
 
@@ -53,11 +49,7 @@ fn concatenated_json(text: &str) -> Option<Vec<Chunk>> {
         let end = values.byte_offset();
         let start = end - text[from..end].trim_start().len();
         line += count_lines(&text[from..start]);
-        chunks.push(Chunk {
-            index: chunks.len(),
-            span: Span::new(start, end),
-            line,
-        });
+        chunks.push(Chunk { index: chunks.len(), span: Span::new(start, end), line });
         line += count_lines(&text[start..end]);
         from = end;
     }
@@ -78,17 +70,8 @@ struct Cutter<'t> {
 
 impl<'t> Cutter<'t> {
     fn new(text: &'t str) -> Self {
-        let start = if text.starts_with('\u{FEFF}') {
-            '\u{FEFF}'.len_utf8()
-        } else {
-            0
-        };
-        Self {
-            text,
-            chunks: Vec::new(),
-            start,
-            line: 1,
-        }
+        let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        Self { text, chunks: Vec::new(), start, line: 1 }
     }
 
     fn cut(mut self) -> Result<Vec<Chunk>, Error> {
@@ -98,9 +81,7 @@ impl<'t> Cutter<'t> {
         let mut searched = self.start;
         loop {
             if separator.is_none() {
-                separator = finder
-                    .find(&text.as_bytes()[searched..])
-                    .map(|found| searched + found + 1);
+                separator = finder.find(&text.as_bytes()[searched..]).map(|found| searched + found + 1);
             }
             let Some(dashes) = separator.take() else {
                 break;
@@ -123,9 +104,7 @@ impl<'t> Cutter<'t> {
         if rest.is_empty() || rest.starts_with('#') {
             return Ok(());
         }
-        let problem = Problem::Separator {
-            found: rest.to_owned(),
-        };
+        let problem = Problem::Separator { found: rest.to_owned() };
         Err(self.error(dashes, problem))
     }
 
@@ -136,11 +115,7 @@ impl<'t> Cutter<'t> {
         }
         self.check_start(span)?;
         self.check_end_markers(span)?;
-        self.chunks.push(Chunk {
-            index: self.chunks.len(),
-            span,
-            line: self.line,
-        });
+        self.chunks.push(Chunk { index: self.chunks.len(), span, line: self.line });
         self.line += count_lines(span.of(self.text));
         Ok(())
     }

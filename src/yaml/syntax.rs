@@ -19,12 +19,10 @@ fn problem(kind: &ErrorKind) -> Problem {
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart => Problem::Tab,
         ErrorKind::MappingValueNotAllowed => Problem::SecondColon,
-        ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::BlockEntryInFlowCollection => {
-            Problem::ListInline
+        ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::BlockEntryInFlowCollection => Problem::ListInline,
+        ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry => {
+            Problem::Indentation
         }
-        ErrorKind::InvalidIndentation
-        | ErrorKind::ExpectedBlockMappingKey
-        | ErrorKind::ExpectedBlockSequenceEntry => Problem::Indentation,
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => Problem::MissingColon,
         ErrorKind::UnclosedFlowCollection { open } => Problem::Unclosed { open: *open },
         ErrorKind::UnexpectedEofFlowMapping => Problem::Unclosed { open: '{' },
@@ -32,11 +30,7 @@ fn problem(kind: &ErrorKind) -> Problem {
         ErrorKind::UnclosedQuotedScalar => Problem::UnclosedQuote,
         ErrorKind::UnknownQuotedScalarEscape => Problem::Escape,
         ErrorKind::BomInsideDocument => Problem::ByteOrderMark,
-        ErrorKind::UnexpectedCharacter { character } => Problem::Character {
-            character: *character,
-        },
-        other => Problem::Syntax {
-            message: other.to_string(),
-        },
+        ErrorKind::UnexpectedCharacter { character } => Problem::Character { character: *character },
+        other => Problem::Syntax { message: other.to_string() },
     }
 }

@@ -21,8 +21,7 @@ struct Parts<'t> {
 impl<'t> Parts<'t> {
     fn of(text: &'t str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let year_comes_first =
-            bytes.len() > 4 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-';
+        let year_comes_first = bytes.len() > 4 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-';
         if !year_comes_first {
             return None;
         }
@@ -30,13 +29,7 @@ impl<'t> Parts<'t> {
         let (date, rest) = text.split_at(end);
         is_date(date)?;
         if rest.is_empty() {
-            return Some(Self {
-                date,
-                separator: 0,
-                time: "",
-                fraction: "",
-                zone: "",
-            });
+            return Some(Self { date, separator: 0, time: "", fraction: "", zone: "" });
         }
         Self::with_time(date, rest)
     }
@@ -50,25 +43,14 @@ impl<'t> Parts<'t> {
             Some(found) => clock.split_at(found),
             None => (clock, ""),
         };
-        let zone_fits = if separator == b' ' {
-            zone.is_empty()
-        } else {
-            is_zone(zone)
-        };
+        let zone_fits = if separator == b' ' { zone.is_empty() } else { is_zone(zone) };
         let fits = zone_fits && is_time(time) && is_fraction(fraction);
-        fits.then_some(Self {
-            date,
-            separator,
-            time,
-            fraction,
-            zone,
-        })
+        fits.then_some(Self { date, separator, time, fraction, zone })
     }
 
     /// RFC 3339 as Go writes it.
     fn is_canonical(&self) -> bool {
-        let fraction_fits = self.fraction.is_empty()
-            || self.fraction.starts_with('.') && !self.fraction.ends_with('0');
+        let fraction_fits = self.fraction.is_empty() || self.fraction.starts_with('.') && !self.fraction.ends_with('0');
         self.separator == b'T'
             && self.date.len() == 10
             && self.time.len() == 8
@@ -83,10 +65,7 @@ fn is_date(date: &str) -> Option<()> {
     let year: u32 = fields.next()?.parse().ok()?;
     let month = short_number(fields.next()?)?;
     let day = short_number(fields.next()?)?;
-    let fits = fields.next().is_none()
-        && (1..=12).contains(&month)
-        && day >= 1
-        && day <= days(year, month);
+    let fits = fields.next().is_none() && (1..=12).contains(&month) && day >= 1 && day <= days(year, month);
     fits.then_some(())
 }
 
@@ -103,8 +82,7 @@ fn days(year: u32, month: u32) -> u32 {
 fn is_time(time: &str) -> bool {
     let limits = [24, 60, 60];
     let fields: Vec<&str> = time.split(':').collect();
-    let below =
-        |(field, limit): (&&str, &u32)| short_number(field).is_some_and(|number| number < *limit);
+    let below = |(field, limit): (&&str, &u32)| short_number(field).is_some_and(|number| number < *limit);
     fields.len() == limits.len() && fields.iter().zip(&limits).all(below)
 }
 

@@ -1,3 +1,25 @@
-//! `kubectl kserve`: which serving runtime an `InferenceService` gets, and why.
+//! `kubectl kserve`: which serving runtime an `InferenceService` gets, why, and how to keep it that way.
 
-fn main() {}
+mod cli;
+mod commands;
+mod input;
+mod output;
+mod release;
+mod runtimes;
+mod selector;
+
+use std::process::ExitCode;
+
+use cli::Invocation;
+
+fn main() -> ExitCode {
+    output::blame_panics_on_this_program();
+    let ended = match cli::invocation() {
+        Invocation::Function => commands::function::run(),
+        Invocation::Command(cli) => match cli.command {
+            cli::Command::Which(which) => commands::which::run(&which, output::palette(cli.color)),
+            cli::Command::Fn => commands::function::run(),
+        },
+    };
+    output::exit_code(ended)
+}

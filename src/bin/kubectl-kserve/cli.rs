@@ -1,0 +1,219 @@
+//! What was typed: the commands, their flags and their help.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use kubectl_kserve::kserve::Release;
+
+use crate::selector::Selector;
+
+/// How the program was called.
+pub(crate) enum Invocation {
+    /// As a KRM function: no arguments, and something on standard input.
+    Function,
+    /// With a command.
+    Command(Box<Cli>),
+}
+
+/// Reads the arguments. Help, `--version` and usage errors end the program here, as everywhere with clap.
+pub(crate) fn invocation() -> Invocation {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.len() <= 1 && !std::io::stdin().is_terminal() {
+        return Invocation::Function;
+    }
+    let command = Cli::command().bin_name(bin_name(arguments.first()));
+    let matches = if arguments.len() <= 1 {
+        command.get_matches_from([arguments.first().cloned().unwrap_or_default(), "--help".into()])
+    } else {
+        command.get_matches_from(arguments)
+    };
+    match Cli::from_arg_matches(&matches) {
+        Ok(cli) => Invocation::Command(Box::new(cli)),
+        Err(error) => error.exit(),
+    }
+}
+
+/// kubectl runs `kubectl-kserve` for `kubectl kserve`, so that is what usage lines say.
+fn bin_name(program: Option<&OsString>) -> String {
+    let stem = program.and_then(|program| Path::new(program).file_stem()?.to_str()).unwrap_or("kubectl-kserve");
+    match stem.strip_prefix("kubectl-") {
+        Some(plugin) => format!("kubectl {}", plugin.replace('_', "-")),
+        None => stem.to_owned(),
+    }
+}
+
+/// Which serving runtime does an InferenceService get, why, and how to keep it that way
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 110, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set or TERM is dumb
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Tell which runtime each InferenceService gets, and why
+    Which(Box<Which>),
+    /// Pin runtimes as a KRM function: a ResourceList on standard input, the same on standard output
+    Fn,
+}
+
+/// Tell which runtime each InferenceService gets, and why.
+///
+/// Exit status: 0 every service gets a runtime; 1 some get none, or it cannot be decided; 2 no answer.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  # Explain one service, with the runtimes that KServe v0.20 installs
+  kubectl kserve which iris -f iris.yaml --runtimes release:v0.20.0
+
+  # One line for each service of a folder, with the runtimes that lie in it
+  kubectl kserve which -f manifests/ -R
+
+  # What a kustomization's services would get under an older release
+  kubectl kserve which -k overlays/prod --kserve-version v0.17")]
+pub(crate) struct Which {
+    /// The services to answer for: NAME, isvc/NAME or inferenceservice/NAME; all of them without
+    #[arg(value_name = "NAME", value_parser = service_name)]
+    pub(crate) names: Vec<String>,
+    #[command(flatten)]
+    pub(crate) manifests: Manifests,
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+    /// Output format: wide adds columns, name prints the runtimes only
+    #[arg(short, long, value_name = "FORMAT")]
+    pub(crate) output: Option<Format>,
+    /// Explain every service, not only a single one
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) explain: bool,
+    /// List every runtime in explanations, not only those of the model's format
+    #[arg(long)]
+    pub(crate) all_candidates: bool,
+    /// Leave the headings of a table out
+    #[arg(long)]
+    pub(crate) no_headers: bool,
+}
+
+/// Where services come from.
+#[derive(Debug, Args)]
+pub(crate) struct Manifests {
+    /// A file, a folder, or - for standard input; can be repeated
+    #[arg(short = 'f', long = "filename", value_name = "PATH")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Go into the folders within a folder
+    #[arg(short = 'R', long, requires = "files")]
+    pub(crate) recursive: bool,
+    /// Build this kustomization and read what comes out
+    #[arg(short = 'k', long, value_name = "DIR", conflicts_with_all = ["files", "recursive"])]
+    pub(crate) kustomize: Option<PathBuf>,
+    /// The namespace of services that name none, and the only one to answer for
+    #[arg(short, long, value_name = "NAMESPACE")]
+    pub(crate) namespace: Option<String>,
+    /// Answer for every namespace
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    pub(crate) all_namespaces: bool,
+    /// Only services with these labels, as in kubectl: app=iris, tier!=test, env in (a,b), !canary
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    pub(crate) selector: Option<Selector>,
+}
+
+/// Which runtimes, and by which rules.
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// The runtimes to choose from: a path, files (those among the manifests), release or release:vX.Y.Z (what that
+    /// KServe installs); can be repeated
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) runtimes: Vec<RuntimesSource>,
+    /// The KServe release whose rules apply: vX.Y, vX.Y.Z, latest or auto
+    #[arg(long, value_name = "RELEASE", default_value = "auto")]
+    pub(crate) kserve_version: KserveVersion,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Wide,
+    Json,
+    Yaml,
+    Name,
+}
+
+/// Where runtimes come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RuntimesSource {
+    /// The runtimes among the manifests are all there are.
+    Files,
+    /// The live cluster.
+    Cluster,
+    /// What a release installs; without one, the release whose rules apply.
+    Release(Option<Release>),
+    /// A file or folder.
+    Path(PathBuf),
+}
+
+impl std::str::FromStr for RuntimesSource {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "" => Err("expected a path, files or release".to_owned()),
+            "files" => Ok(Self::Files),
+            "cluster" => Ok(Self::Cluster),
+            "release" => Ok(Self::Release(None)),
+            _ => match word.strip_prefix("release:") {
+                Some(release) => {
+                    release.parse().map(|release| Self::Release(Some(release))).map_err(|error| format!("{error}"))
+                }
+                None => Ok(Self::Path(PathBuf::from(word))),
+            },
+        }
+    }
+}
+
+/// The release whose rules apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KserveVersion {
+    /// As the sources say, else the newest known.
+    Auto,
+    /// This one.
+    Given(Release),
+}
+
+impl std::str::FromStr for KserveVersion {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "auto" => Ok(Self::Auto),
+            _ => word.parse().map(Self::Given).map_err(|error| format!("{error}")),
+        }
+    }
+}
+
+/// `NAME`, or with one of the words that kubectl takes before a slash.
+fn service_name(word: &str) -> Result<String, String> {
+    match word.split_once('/') {
+        None if !word.is_empty() => Ok(word.to_owned()),
+        Some((
+            "isvc"
+            | "inferenceservice"
+            | "inferenceservices"
+            | "inferenceservice.serving.kserve.io"
+            | "inferenceservices.serving.kserve.io",
+            name,
+        )) if !name.is_empty() && !name.contains('/') => Ok(name.to_owned()),
+        _ => Err("expected NAME, isvc/NAME or inferenceservice/NAME".to_owned()),
+    }
+}

@@ -1,0 +1,4 @@
+//! One file a command: gather, call the library, write.
+
+pub(crate) mod function;
+pub(crate) mod which;

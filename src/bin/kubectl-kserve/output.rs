@@ -1,0 +1,92 @@
+//! The only writer to standard output and standard error, and the place where exit codes are decided.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+
+use kubectl_kserve::report::human::{Palette, escaped};
+
+use crate::cli::Color;
+
+/// How a command ended that could answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// With nothing to report.
+    Well,
+    /// With findings.
+    WithFindings,
+}
+
+/// Turns the end of a command into the program's: 0, 1 with findings, 2 without an answer.
+pub(crate) fn exit_code(ended: anyhow::Result<Ended>) -> ExitCode {
+    match ended {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::WithFindings) => ExitCode::from(1),
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A panic is a bug here, and says so.
+pub(crate) fn blame_panics_on_this_program() {
+    std::panic::set_hook(Box::new(|panic| {
+        say(&format!("error: a bug in kubectl-kserve, not in your manifests or cluster: {panic}"));
+    }));
+}
+
+/// The colours for standard output.
+pub(crate) fn palette(color: Color) -> Palette {
+    let wanted = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => io::stdout().is_terminal() && terminal_wants_colour(),
+    };
+    if wanted { Palette::COLOUR } else { Palette::PLAIN }
+}
+
+/// Writes the answer. A reader that went away has seen enough.
+pub(crate) fn answer(text: &str) -> anyhow::Result<()> {
+    match write_all(text) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| anyhow::anyhow!("cannot write the answer: {error}")),
+    }
+}
+
+/// Says something that may make an answer wrong.
+pub(crate) fn warning(text: &str) {
+    say(&format!("warning: {text}"));
+}
+
+/// Says something that was assumed.
+pub(crate) fn note(text: &str) {
+    say(&format!("note: {text}"));
+}
+
+fn terminal_wants_colour() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !is_set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+fn write_all(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// Writes a pipeline's output: here a reader that goes away is an error, since what it got is not the whole.
+pub(crate) fn write_pipeline<'c>(chunks: impl IntoIterator<Item = &'c str>) -> io::Result<()> {
+    let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    for chunk in chunks {
+        stdout.write_all(chunk.as_bytes())?;
+    }
+    stdout.flush()
+}
+
+/// Writes lines to standard error, whatever becomes of them. Text that objects brought along cannot steer the terminal.
+pub(crate) fn say(text: &str) {
+    let mut stderr = io::stderr().lock();
+    for line in text.lines() {
+        let _ = writeln!(stderr, "{}", escaped(line));
+    }
+}

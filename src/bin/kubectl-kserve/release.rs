@@ -1,0 +1,44 @@
+//! Which KServe release's rules apply, when several sources could tell.
+
+use kubectl_kserve::inventory::Contents;
+use kubectl_kserve::kserve::Release;
+
+use crate::cli::{KserveVersion, Rules, RuntimesSource};
+use crate::output;
+
+/// The release given, else a snapshot's, else that of the one `release:vX`, else the newest known.
+pub(crate) fn for_question(rules: &Rules, contents: &[&Contents]) -> Release {
+    let told = told_by_sources(rules, contents);
+    let release = match (rules.kserve_version, told.first()) {
+        (KserveVersion::Given(release), _) => release,
+        (KserveVersion::Auto, Some((release, _))) => *release,
+        (KserveVersion::Auto, None) => {
+            output::note(&format!(
+                "no KServe release was given: the rules of the newest known apply, {} (--kserve-version)",
+                Release::LATEST
+            ));
+            Release::LATEST
+        }
+    };
+    for (other, source) in told.iter().filter(|(other, _)| *other != release) {
+        output::warning(&format!("{source} is of KServe {other}, but the rules of {release} apply"));
+    }
+    if !release.is_known() {
+        let nearest = release.nearest_known();
+        output::warning(&format!(
+            "KServe {release} is not known to this version of kubectl-kserve: the rules of {nearest} are assumed to hold"
+        ));
+    }
+    release
+}
+
+fn told_by_sources(rules: &Rules, contents: &[&Contents]) -> Vec<(Release, String)> {
+    let snapshots = contents.iter().flat_map(|contents| &contents.snapshots);
+    let snapshots = snapshots
+        .filter_map(|snapshot| Some((snapshot.kserve_version?, format!("the snapshot at {}", snapshot.source))));
+    let releases = rules.runtimes.iter().filter_map(|source| match source {
+        RuntimesSource::Release(Some(release)) => Some((*release, format!("--runtimes release:{release}"))),
+        _ => None,
+    });
+    snapshots.chain(releases).collect()
+}

@@ -1,0 +1,77 @@
+//! Which runtimes a question is answered from, and what is known to be missing from them.
+
+use anyhow::bail;
+use kubectl_kserve::inventory::{Contents, Inventory, Unread};
+use kubectl_kserve::kserve::catalogue::catalogue;
+use kubectl_kserve::kserve::{Release, ServingRuntime};
+
+use crate::cli::{Rules, RuntimesSource};
+use crate::input::Gathered;
+use crate::output;
+
+/// Reads the paths among `--runtimes`.
+pub(crate) fn read_paths(rules: &Rules, namespace: &str) -> anyhow::Result<Gathered> {
+    let mut gathered = Gathered::default();
+    for source in &rules.runtimes {
+        match source {
+            RuntimesSource::Path(path) => {
+                let before = gathered.contents.runtimes.len();
+                gathered.read_path(path, false, namespace)?;
+                if gathered.contents.runtimes.len() == before && gathered.contents.snapshots.is_empty() {
+                    bail!("{}: expected ServingRuntimes or ClusterServingRuntimes, but found none", path.display());
+                }
+            }
+            RuntimesSource::Cluster => bail!("--runtimes cluster: this build does not read live clusters yet"),
+            RuntimesSource::Files | RuntimesSource::Release(_) => {}
+        }
+    }
+    Ok(gathered)
+}
+
+/// The services of `manifests` with the runtimes to choose from: those declared, and those that lie beside the services.
+/// For a question without any, what the release installs.
+pub(crate) fn inventory(
+    rules: &Rules,
+    manifests: Contents,
+    paths: Contents,
+    release: Release,
+    namespace: &str,
+) -> anyhow::Result<Inventory> {
+    let unread = unread(&[&manifests, &paths]);
+    let declared = declared(rules, release);
+    let has_snapshot = !manifests.snapshots.is_empty() || !paths.snapshots.is_empty();
+    let nothing_given = rules.runtimes.is_empty() && manifests.runtimes.is_empty() && !has_snapshot;
+    let mut inventory = Inventory::new(manifests.services, namespace, unread);
+    inventory.add_runtimes(manifests.runtimes)?;
+    inventory.add_runtimes(paths.runtimes)?;
+    inventory.add_runtimes(declared)?;
+    if nothing_given {
+        output::note(&format!(
+            "no runtimes were given: answering with those that KServe {release} installs (--runtimes)"
+        ));
+        inventory.add_runtimes(catalogue(release))?;
+    }
+    Ok(inventory)
+}
+
+fn declared(rules: &Rules, release: Release) -> Vec<ServingRuntime> {
+    let releases = rules.runtimes.iter().filter_map(|source| match source {
+        RuntimesSource::Release(named) => Some(named.unwrap_or(release)),
+        _ => None,
+    });
+    releases.flat_map(catalogue).collect()
+}
+
+/// What the snapshots say is missing: a namespace's view knows that namespace only, an incomplete one nothing for sure.
+fn unread(contents: &[&Contents]) -> Unread {
+    let mut unread = Unread::default();
+    for snapshot in contents.iter().flat_map(|contents| &contents.snapshots) {
+        if !snapshot.complete {
+            unread.cluster = true;
+            unread.only_namespaces = Some(Vec::new());
+        } else if unread.only_namespaces.is_none() {
+            unread.only_namespaces.clone_from(&snapshot.namespaces);
+        }
+    }
+    unread
+}

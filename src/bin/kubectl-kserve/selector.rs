@@ -1,0 +1,109 @@
+//! Label selectors as kubectl takes them: `app=iris,tier!=test,env in (a,b),!canary`.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// Requirements that all have to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Selector(Vec<Requirement>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Requirement {
+    In(String, Vec<String>),
+    NotIn(String, Vec<String>),
+    Exists(String),
+    Absent(String),
+}
+
+impl Selector {
+    /// Whether an object with these labels is selected.
+    pub(crate) fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.0.iter().all(|requirement| match requirement {
+            Requirement::In(key, values) => labels.get(key).is_some_and(|value| values.contains(value)),
+            Requirement::NotIn(key, values) => labels.get(key).is_none_or(|value| !values.contains(value)),
+            Requirement::Exists(key) => labels.contains_key(key),
+            Requirement::Absent(key) => !labels.contains_key(key),
+        })
+    }
+}
+
+impl FromStr for Selector {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        split_outside_parentheses(text)
+            .into_iter()
+            .map(|part| requirement(part.trim()))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+fn split_outside_parentheses(text: &str) -> Vec<&str> {
+    let mut depth = 0_i32;
+    let at_comma = |character: char| {
+        depth += i32::from(character == '(') - i32::from(character == ')');
+        character == ',' && depth == 0
+    };
+    text.split(at_comma).collect()
+}
+
+fn requirement(part: &str) -> Result<Requirement, String> {
+    if let Some(key) = part.strip_prefix('!') {
+        return Ok(Requirement::Absent(word(key)?));
+    }
+    if let Some((key, value)) = part.split_once("!=") {
+        return Ok(Requirement::NotIn(word(key)?, vec![value_of(value)?]));
+    }
+    if let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
+        return Ok(Requirement::In(word(key)?, vec![value_of(value)?]));
+    }
+    if let Some((head, values)) = part.strip_suffix(')').and_then(|part| part.split_once('(')) {
+        let values = values.split(',').map(value_of).collect::<Result<_, _>>()?;
+        return match head.trim().rsplit_once(char::is_whitespace) {
+            Some((key, "in")) => Ok(Requirement::In(word(key)?, values)),
+            Some((key, "notin")) => Ok(Requirement::NotIn(word(key)?, values)),
+            _ => Err(unreadable(part)),
+        };
+    }
+    Ok(Requirement::Exists(word(part)?))
+}
+
+fn word(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_key = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if text.is_empty() || !text.chars().all(is_key) { Err(unreadable(text)) } else { Ok(text.to_owned()) }
+}
+
+fn value_of(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Ok(String::new()) } else { word(text) }
+}
+
+fn unreadable(text: &str) -> String {
+    format!("expected a label selector such as app=iris,tier!=test, but found {text:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selects(selector: &str) -> bool {
+        let labels = [("app", "iris"), ("tier", "prod")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        selector.parse::<Selector>().expect("a selector").matches(&labels.into())
+    }
+
+    #[test]
+    fn selectors_mean_what_they_mean_to_kubectl() {
+        for selector in
+            ["app=iris", "app==iris", "tier!=test", "app", "!canary", "app in (a, iris),tier notin (x)", "none!=x"]
+        {
+            assert!(selects(selector), "{selector}");
+        }
+        for selector in ["app=x", "app!=iris", "!app", "canary", "app in (a,b)", "app=iris,tier=test", "none=x"] {
+            assert!(!selects(selector), "{selector}");
+        }
+        for selector in ["", "=x", "app of (a)", "a b", "app in (a", "app=a=b"] {
+            assert!(selector.parse::<Selector>().is_err(), "{selector}");
+        }
+    }
+}

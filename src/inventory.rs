@@ -1,0 +1,165 @@
+//! What was read: services, runtimes, what a snapshot says of itself, and what is known to be missing.
+
+mod snapshot;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::kserve::{self, InferenceService, Object, ReadError, RuntimeId, ServingRuntime};
+use crate::manifest::{self, Item, ManifestError, Reading};
+use crate::object::Source;
+pub use snapshot::{Snapshot, SnapshotError};
+
+/// Everything in a set of texts that bears on the choice of a runtime.
+#[derive(Clone, Debug, Default)]
+pub struct Contents {
+    /// The services, in the order of the texts.
+    pub services: Vec<InferenceService>,
+    /// The runtimes, in the order of the texts.
+    pub runtimes: Vec<ServingRuntime>,
+    /// The snapshots' own words about themselves.
+    pub snapshots: Vec<Snapshot>,
+    /// How many objects there were, whatever their kind.
+    pub objects: usize,
+    /// How many documents were passed over because they are no objects.
+    pub passed_over: usize,
+}
+
+/// A text that could not be taken in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ContentsError {
+    /// It is no manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A KServe object in it is not what the API asks for.
+    #[error(transparent)]
+    Object(#[from] ReadError),
+    /// A snapshot in it says something of itself that cannot be understood.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+}
+
+impl Contents {
+    /// Adds what `text` holds. A `ServingRuntime` that names no namespace belongs to `default_namespace`.
+    pub fn read(
+        &mut self,
+        file: &Arc<str>,
+        text: &str,
+        reading: Reading,
+        default_namespace: &str,
+    ) -> Result<(), ContentsError> {
+        let passed_over = manifest::visit(file, text, reading, &mut |item| self.take(&item, default_namespace))?;
+        self.passed_over += passed_over;
+        Ok(())
+    }
+
+    /// Adds one object.
+    pub fn take(&mut self, item: &Item<'_, '_>, default_namespace: &str) -> Result<(), ContentsError> {
+        self.objects += 1;
+        if let Some(snapshot) = Snapshot::read(item)? {
+            self.snapshots.push(snapshot);
+            return Ok(());
+        }
+        match kserve::read(item.node, Some(item.source.clone()), default_namespace)? {
+            Some(Object::InferenceService(service)) => self.services.push(*service),
+            Some(Object::ServingRuntime(runtime)) => self.runtimes.push(*runtime),
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// Services and the runtimes they choose from.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    services: Vec<InferenceService>,
+    runtimes: BTreeMap<RuntimeId, ServingRuntime>,
+    default_namespace: String,
+    unread: Unread,
+}
+
+/// What is known to be missing from an inventory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// The `ClusterServingRuntime`s could not be read.
+    pub cluster: bool,
+    /// The only namespaces whose `ServingRuntime`s were read; none when all of them were.
+    pub only_namespaces: Option<Vec<String>>,
+}
+
+/// The same runtime was given twice, and differently.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{runtime} is given twice with different content: {}, and {}", place(.first.as_ref()), place(.second.as_ref()))]
+pub struct TwoRuntimes {
+    /// The runtime.
+    pub runtime: RuntimeId,
+    /// Where it was given first.
+    pub first: Option<Source>,
+    /// Where it was given again.
+    pub second: Option<Source>,
+}
+
+fn place(source: Option<&Source>) -> String {
+    source.map_or_else(|| "by the release's catalogue".to_owned(), |source| format!("at {source}"))
+}
+
+impl Inventory {
+    /// These services, and no runtimes yet. A service that names no namespace belongs to `default_namespace`.
+    #[must_use]
+    pub fn new(services: Vec<InferenceService>, default_namespace: &str, unread: Unread) -> Self {
+        Self { services, runtimes: BTreeMap::new(), default_namespace: default_namespace.to_owned(), unread }
+    }
+
+    /// Adds runtimes. The same one twice is one, but not with two contents.
+    pub fn add_runtimes(&mut self, runtimes: impl IntoIterator<Item = ServingRuntime>) -> Result<(), TwoRuntimes> {
+        for runtime in runtimes {
+            match self.runtimes.get(&runtime.id) {
+                Some(first) if !same_content(first, &runtime) => {
+                    let first = first.source.clone();
+                    return Err(TwoRuntimes { runtime: runtime.id, first, second: runtime.source });
+                }
+                Some(_) => {}
+                None => {
+                    self.runtimes.insert(runtime.id.clone(), runtime);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The services.
+    #[must_use]
+    pub fn services(&self) -> &[InferenceService] {
+        &self.services
+    }
+
+    /// The runtimes, by kind, namespace and name.
+    #[must_use]
+    pub fn runtimes(&self) -> impl ExactSizeIterator<Item = &ServingRuntime> {
+        self.runtimes.values()
+    }
+
+    /// The namespace a service is resolved in.
+    #[must_use]
+    pub fn namespace_of<'a>(&'a self, service: &'a InferenceService) -> &'a str {
+        service.namespace.as_deref().unwrap_or(&self.default_namespace)
+    }
+
+    /// Whether the `ClusterServingRuntime`s are all there.
+    #[must_use]
+    pub fn knows_cluster(&self) -> bool {
+        !self.unread.cluster
+    }
+
+    /// Whether the `ServingRuntime`s of a namespace are all there.
+    #[must_use]
+    pub fn knows_namespace(&self, namespace: &str) -> bool {
+        self.unread.only_namespaces.as_ref().is_none_or(|read| read.iter().any(|one| one == namespace))
+    }
+}
+
+/// Where two runtimes were read does not matter, what they say does.
+fn same_content(one: &ServingRuntime, other: &ServingRuntime) -> bool {
+    let without_source = |runtime: &ServingRuntime| ServingRuntime { source: None, ..runtime.clone() };
+    without_source(one) == without_source(other)
+}

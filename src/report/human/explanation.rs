@@ -1,0 +1,257 @@
+//! One answer in full: the runtime, what was asked for, every candidate with the facts that decided, and the way out.
+
+use std::fmt::{self, Write};
+
+use crate::explain::{self, Explanation, NearMiss};
+use crate::kserve::{Age, ServingRuntime};
+use crate::resolve::{Asked, Candidate, Failure, Outcome, Resolution, Resolver, Verdict};
+
+use super::table::name;
+use super::{Palette, escaped};
+
+/// So many candidates are shown; the rest are counted.
+const MOST_CANDIDATES: usize = 12;
+
+/// Writes `explanation`. With `all`, however many candidates there are.
+pub fn explanation(
+    out: &mut dyn Write,
+    resolver: &Resolver<'_>,
+    explanation: &Explanation<'_>,
+    all: bool,
+    palette: Palette,
+) -> fmt::Result {
+    let mut text = String::new();
+    Page { out: &mut text, resolver, explanation, most: if all { usize::MAX } else { MOST_CANDIDATES }, palette }
+        .write()?;
+    out.write_str(&text)
+}
+
+struct Page<'p, 'i> {
+    out: &'p mut String,
+    resolver: &'p Resolver<'i>,
+    explanation: &'p Explanation<'i>,
+    most: usize,
+    palette: Palette,
+}
+
+impl Page<'_, '_> {
+    fn write(&mut self) -> fmt::Result {
+        self.first_line()?;
+        self.place()?;
+        match &self.explanation.resolution.outcome {
+            Outcome::Selected(_) => self.selected(),
+            Outcome::Failed(failure) => self.failed(*failure),
+            Outcome::Undecided(_) => self.undecided(),
+            Outcome::Unknown => self.unknown(),
+            Outcome::NotApplicable(_) => Ok(()),
+        }
+    }
+
+    /// What it is about and what came of it.
+    fn first_line(&mut self) -> fmt::Result {
+        let Palette { error, good, strong, reset, .. } = self.palette;
+        let resolution = &self.explanation.resolution;
+        let service = service(resolution);
+        match &resolution.outcome {
+            Outcome::Selected(runtime) => {
+                let runtime = escaped(&runtime.id.to_string()).into_owned();
+                writeln!(self.out, "{strong}{service}{reset} gets {good}{runtime}{reset}")
+            }
+            Outcome::Undecided(tied) => {
+                let count = tied.len();
+                writeln!(
+                    self.out,
+                    "{error}error[Undecided]{reset}: {service} gets one of {count} runtimes; their ages decide"
+                )
+            }
+            Outcome::Unknown => {
+                writeln!(
+                    self.out,
+                    "{error}error[Unknown]{reset}: the runtime of {service} depends on runtimes that were not read"
+                )
+            }
+            Outcome::Failed(failure) => {
+                let summary = failure_in_words(*failure, resolution, &service);
+                writeln!(self.out, "{error}error[{}]{reset}: {summary}", failure.reason())
+            }
+            Outcome::NotApplicable(_) => {
+                let why = explain::why(self.resolver, resolution);
+                writeln!(self.out, "{strong}{service}{reset} gets no runtime from KServe: {why}")
+            }
+        }
+    }
+
+    fn place(&mut self) -> fmt::Result {
+        let Palette { quiet, reset, .. } = self.palette;
+        let resolution = &self.explanation.resolution;
+        let asked = explain::asked_in_words(self.resolver, resolution);
+        let asked = escaped(&asked);
+        match explain::place(resolution) {
+            Some(source) => {
+                let source = source.to_string();
+                let source = escaped(&source);
+                let gap = if asked.is_empty() { "" } else { "  " };
+                writeln!(self.out, "   {quiet}-->{reset} {source}{gap}{asked}")
+            }
+            None if asked.is_empty() => Ok(()),
+            None => writeln!(self.out, "   {quiet}-->{reset} {asked}"),
+        }
+    }
+
+    fn selected(&mut self) -> fmt::Result {
+        let resolution = &self.explanation.resolution;
+        let why = explain::why(self.resolver, resolution);
+        self.field("why", &why)?;
+        if let Some(served) = &resolution.served {
+            let protocol = if served.protocol.is_empty() {
+                "none: the runtime lists no protocolVersions"
+            } else {
+                &served.protocol
+            };
+            self.field("protocol", protocol)?;
+            self.field("image", served.image.as_deref().unwrap_or("unknown"))?;
+            if let Some(reported) = served.reported {
+                self.field(
+                    "status",
+                    &format!("KServe's status will name {} instead: it looks runtimes up by name", reported.id),
+                )?;
+            }
+        }
+        self.field("rules", &format!("KServe {}", self.resolver.release()))?;
+        if self.explanation.candidates.len() + self.explanation.others > 1 {
+            writeln!(self.out)?;
+            self.candidates()?;
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, name: &str, value: &str) -> fmt::Result {
+        let Palette { quiet, reset, .. } = self.palette;
+        writeln!(self.out, "    {quiet}{name:<9}{reset} {}", escaped(value))
+    }
+
+    fn failed(&mut self, failure: Failure<'_>) -> fmt::Result {
+        self.candidates()?;
+        for miss in &self.explanation.near_misses {
+            let miss = near_miss(miss);
+            writeln!(self.out, "    {}", escaped(&miss))?;
+        }
+        writeln!(self.out)?;
+        writeln!(self.out, "  KServe {} reports {}: {}", self.resolver.release(), failure.reason(), failure.message())?;
+        self.hints()
+    }
+
+    fn undecided(&mut self) -> fmt::Result {
+        self.candidates()?;
+        writeln!(self.out)?;
+        writeln!(
+            self.out,
+            "  KServe takes the newest of them, and without metadata.creationTimestamp that is not known"
+        )?;
+        self.hints()
+    }
+
+    fn unknown(&mut self) -> fmt::Result {
+        self.candidates()
+    }
+
+    fn hints(&mut self) -> fmt::Result {
+        let Palette { hint: colour, reset, .. } = self.palette;
+        for hint in &self.explanation.hints {
+            let hint = hint.to_string();
+            writeln!(self.out, "  {colour}hint{reset}: {}", escaped(&hint))?;
+        }
+        Ok(())
+    }
+
+    fn candidates(&mut self) -> fmt::Result {
+        let explanation = self.explanation;
+        let Some(asked) = &explanation.resolution.asked else { return Ok(()) };
+        let shown = explanation.candidates.len().min(self.most);
+        for candidate in &explanation.candidates[..shown] {
+            self.candidate(candidate, asked)?;
+        }
+        let Palette { quiet, reset, .. } = self.palette;
+        if explanation.candidates.len() > shown {
+            let more = explanation.candidates.len() - shown;
+            writeln!(self.out, "    {quiet}{more} more (--all-candidates lists them){reset}")?;
+        }
+        let format = escaped(&asked.model.format.value);
+        match explanation.others {
+            0 => Ok(()),
+            others if explanation.candidates.is_empty() => {
+                let (runtimes, verb) = if others == 1 { ("runtime", "does") } else { ("runtimes", "do") };
+                writeln!(self.out, "    {quiet}{others} {runtimes} {verb} not list {format}{reset}")
+            }
+            1 => writeln!(self.out, "    {quiet}1 other runtime does not list {format}{reset}"),
+            others => writeln!(self.out, "    {quiet}{others} other runtimes do not list {format}{reset}"),
+        }
+    }
+
+    fn candidate(&mut self, candidate: &Candidate<'_>, asked: &Asked<'_>) -> fmt::Result {
+        let Palette { good, quiet, reset, .. } = self.palette;
+        let id = candidate.runtime.id.to_string();
+        let id = escaped(&id);
+        let verdict = verdict(candidate, asked);
+        let verdict = escaped(&verdict);
+        match candidate.verdict {
+            Verdict::Selected => writeln!(self.out, "    {good}{id}: {verdict}{reset}"),
+            Verdict::Ineligible(_) => writeln!(self.out, "    {quiet}{id}{reset}: {verdict}"),
+            Verdict::Tied | Verdict::Outranked(_) => writeln!(self.out, "    {id}: {verdict}"),
+        }
+    }
+}
+
+fn service(resolution: &Resolution<'_>) -> String {
+    let text = format!("InferenceService {}/{}", resolution.namespace, name(resolution));
+    escaped(&text).into_owned()
+}
+
+fn failure_in_words(failure: Failure<'_>, resolution: &Resolution<'_>, service: &str) -> String {
+    let asked = resolution.asked.as_ref().and_then(|asked| asked.model.runtime.as_ref());
+    let name = asked.map_or("", |runtime| runtime.value.as_str());
+    let name = if name.is_empty() { "\"\"".to_owned() } else { escaped(name).into_owned() };
+    match failure {
+        Failure::NoRuntime => format!("no runtime supports {service}"),
+        Failure::NotFound => format!("{service} asks for runtime {name}, which does not exist"),
+        Failure::Disabled(_) => format!("{service} asks for runtime {name}, which is disabled"),
+        Failure::Protocol(_) => format!("{service} asks for runtime {name}, which does not serve its protocol"),
+        Failure::Format(_) => format!("{service} asks for runtime {name}, which does not support its model"),
+    }
+}
+
+fn verdict(candidate: &Candidate<'_>, asked: &Asked<'_>) -> String {
+    match candidate.verdict {
+        Verdict::Selected => format!("selected{}", ranking(candidate)),
+        Verdict::Tied => format!("may be selected{}{}", ranking(candidate), age(candidate.runtime)),
+        Verdict::Outranked(reason) => format!("{}{}", explain::behind(reason), ranking(candidate)),
+        Verdict::Ineligible(rules) => {
+            let details: Vec<String> =
+                rules.iter().map(|rule| explain::detail(rule, candidate.runtime, asked)).collect();
+            details.join("; ")
+        }
+    }
+}
+
+fn ranking(candidate: &Candidate<'_>) -> String {
+    candidate.priority.map_or_else(String::new, |priority| format!(", priority {priority}"))
+}
+
+fn age(runtime: &ServingRuntime) -> String {
+    match runtime.age {
+        Age::Created(timestamp) => format!(", created {timestamp}"),
+        Age::Release => ", installed with the release".to_owned(),
+        Age::Unknown => ", age unknown".to_owned(),
+    }
+}
+
+fn near_miss(miss: &NearMiss<'_>) -> String {
+    match miss {
+        NearMiss::OtherCase { runtime, format } => format!("{} lists {format}: names are case-sensitive", runtime.id),
+        NearMiss::SimilarFormat { format } => format!("a similar format is listed: {format}"),
+        NearMiss::OtherNamespace { runtime } => format!("{runtime} would do, but serves its own namespace only"),
+        NearMiss::SimilarName { runtime } => format!("a similar name exists: {runtime}"),
+        NearMiss::FormatsHere { formats } => format!("formats that runtimes list here: {}", formats.join(", ")),
+        NearMiss::NoRuntimes => "no runtimes were found at all: are KServe's own installed?".to_owned(),
+    }
+}
