@@ -18,6 +18,7 @@ mod separator;
 mod split;
 mod syntax;
 mod timestamp;
+pub mod write;
 
 pub use compose::compose;
 pub use decode::decode;
