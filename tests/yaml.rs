@@ -8,6 +8,11 @@ mod hostile;
 mod meaning;
 #[path = "yaml/places.rs"]
 mod places;
+#[path = "yaml/readers.rs"]
+mod readers;
+
+#[path = "yaml/writing.rs"]
+mod writing;
 
 use kubectl_kserve::yaml::{self, Node};
 

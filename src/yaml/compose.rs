@@ -10,7 +10,7 @@ use super::place::Places;
 use super::scalar::{self, Tag};
 use super::split::Chunk;
 use super::{Content, Entry, Mapping, Meaning, Node, Scalar, ScalarStyle, key, merge, separator, syntax};
-use crate::object::Span;
+use crate::object::{Position, Span};
 
 /// How deep collections may nest, aliases expanded.
 pub(super) const DEPTH_LIMIT: usize = 255;
@@ -31,6 +31,7 @@ fn options() -> Options {
     let mut options = Options::default();
     options.block_scalar_eof_without_line_feed = true;
     options.emit_unresolved_aliases = true;
+    options.emit_anchor_events = true;
     options.emit_comments = false;
     options
 }
@@ -125,8 +126,32 @@ impl<'t> Composer<'t> {
                 let name = name.into_owned();
                 Err(self.places.error(at, Problem::UnknownAnchor { name }))
             }
+            Event::Anchor(_, name) => self.check_name(&name, at),
             _ => Ok(()),
         }
+    }
+
+    fn check_name(&self, name: &str, at: &granit_parser::Span) -> Result<(), Error> {
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if name.bytes().all(known) {
+            return Ok(());
+        }
+        let found = name.to_owned();
+        Err(self.places.error(at, Problem::AnchorName { found }))
+    }
+
+    /// Go ends plain text within brackets at a question mark, and keeps a colon before a closing bracket.
+    fn check_plain(&self, text: &str, end: usize) -> Result<(), Problem> {
+        if !self.frames.last().is_some_and(|frame| frame.node.flow) {
+            return Ok(());
+        }
+        let rest = self.places.text[end..].trim_start();
+        let tight_colon = !text.is_empty() && rest.starts_with(':') && rest[1..].starts_with([',', ']', '}']);
+        if text.contains('?') || text.starts_with(':') || tight_colon {
+            let found = if tight_colon { format!("{text}:") } else { text.to_owned() };
+            return Err(Problem::Unquoted { found });
+        }
+        Ok(())
     }
 
     fn scalar(
@@ -141,6 +166,9 @@ impl<'t> Composer<'t> {
         // The parser calls an empty value `~`.
         let is_empty = style == ScalarStyle::Plain && span.start == span.end;
         let text = if is_empty { Cow::Borrowed("") } else { parsed };
+        if style == ScalarStyle::Plain {
+            self.check_plain(&text, span.end).map_err(|problem| self.places.error(at, problem))?;
+        }
         let reading = scalar::read(&text, style, properties.tag).map_err(|problem| self.places.error(at, problem))?;
         if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) && self.places.has_separators() {
             self.quoted.push(span);
@@ -172,18 +200,18 @@ impl<'t> Composer<'t> {
         properties: &Properties,
         at: &granit_parser::Span,
     ) -> Result<(), Error> {
-        let span = self.places.span(at);
+        let flow = style == StructureStyle::Flow;
+        let (start, position) = self.start(&content, flow, at);
         let node = Node {
             content,
-            span: Span::new(span.start, span.start),
-            position: self.places.position(at),
-            flow: style == StructureStyle::Flow,
+            span: Span::new(start, start),
+            position,
+            flow,
             properties: properties.any(),
             shared: false,
         };
         if self.frames.last().is_some_and(Frame::wants_key) {
-            let found = node.kind_word();
-            return Err(self.places.error(at, Problem::Key { found }));
+            return Err(self.places.error(at, self.collection_as_key(&node)));
         }
         if self.frames.len() == DEPTH_LIMIT {
             return Err(self.places.error(at, Problem::TooDeep { limit: DEPTH_LIMIT }));
@@ -191,6 +219,29 @@ impl<'t> Composer<'t> {
         self.anchor(properties, None, at)?;
         self.frames.push(Frame { node, key: None });
         Ok(())
+    }
+
+    /// Where a collection begins.
+    fn start(&self, content: &Content<'_>, flow: bool, at: &granit_parser::Span) -> (usize, Position) {
+        let start = self.places.span(at).start;
+        let mut position = self.places.position(at);
+        let within_mapping = self.frames.last().is_some_and(|frame| frame.key.is_some());
+        if flow || !within_mapping || !matches!(content, Content::Sequence(_)) {
+            return (start, position);
+        }
+        let back = self.places.distance_to_dash(start);
+        let text = &self.places.text[start - back..start];
+        position.column -= u32::try_from(text.chars().count()).unwrap_or_default();
+        (start - back, position)
+    }
+
+    fn collection_as_key(&self, node: &Node<'t>) -> Problem {
+        let before = &self.places.text[..node.span.start];
+        if node.flow && before.ends_with('{') {
+            return Problem::Template;
+        }
+        let found = node.kind_word();
+        Problem::Key { found }
     }
 
     /// Remembers where the node that comes next will stand, or what it is when it is a key.
@@ -211,6 +262,7 @@ impl<'t> Composer<'t> {
     fn alias(&mut self, anchor: usize, at: &granit_parser::Span) -> Result<(), Error> {
         let span = self.places.span(at);
         let name = span.of(self.places.text).trim_start_matches('*');
+        self.check_name(name, at)?;
         let mut node =
             self.anchors.resolve(anchor, name, &mut self.frames).map_err(|problem| self.places.error(at, problem))?;
         node.span = span;

@@ -111,6 +111,21 @@ pub enum Problem {
         /// What stands there.
         found: String,
     },
+    /// Text within brackets that Go and YAML 1.2 take apart differently.
+    #[error("expected quotes around `{found}`, which YAML readers understand differently within brackets")]
+    Unquoted {
+        /// The text.
+        found: String,
+    },
+    /// The name of an anchor or alias that Go would cut short.
+    #[error("expected a name of letters, digits, `-` and `_`, but found `{found}`")]
+    AnchorName {
+        /// The name.
+        found: String,
+    },
+    /// `{{`, which begins a mapping as key in YAML, and an action in a template.
+    #[error("expected YAML, but found the template action `{{{{`; render the template first")]
+    Template,
     /// A merge key whose value is neither a mapping nor a list of mappings.
     #[error("expected a mapping or a list of mappings to merge, but found {found}")]
     Merge {
@@ -135,8 +150,8 @@ pub enum Problem {
     #[error("expected spaces, but found a tab")]
     Tab,
     /// A second `: ` on a line, or a key that is indented unlike its siblings.
-    #[error("expected the end of the value, but found a second `:`; quote the value if the colon belongs to it")]
-    SecondColon,
+    #[error("expected the end of the value, but found `:`; check the indentation, or quote the value")]
+    Colon,
     /// A dash where no list can begin.
     #[error("expected a value, but found the start of a list; write it on its own line")]
     ListInline,
@@ -159,7 +174,7 @@ pub enum Problem {
     #[error("expected a YAML escape after the backslash, but found something else")]
     Escape,
     /// A character that cannot begin a value.
-    #[error("expected a value, but found `{character}`, which must be quoted")]
+    #[error("expected a value, but found {character:?}, which must be quoted")]
     Character {
         /// The character.
         character: char,

@@ -79,6 +79,16 @@ impl<'t> Places<'t> {
             && !self.text.ends_with('\n')
     }
 
+    /// How far the dash of a block list within a mapping lies before `start`.
+    ///
+    /// The parser puts a list without indentation of its own behind its first dash.
+    pub(super) fn distance_to_dash(&self, start: usize) -> usize {
+        let line = self.text[..start].rfind('\n').map_or(0, |found| found + 1);
+        let before = &self.text[line..start];
+        let content = before.trim_start_matches(' ');
+        if content.starts_with('-') { content.len() } else { 0 }
+    }
+
     /// Puts an empty value behind its colon, where the parser puts it before; says whether there is one.
     pub(super) fn move_after_colon(&self, key_end: usize, value: &mut Node<'_>) -> bool {
         let rest = &self.text[key_end..self.chunk.span.end];

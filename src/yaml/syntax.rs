@@ -18,7 +18,7 @@ fn problem(kind: &ErrorKind) -> Problem {
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart => Problem::Tab,
-        ErrorKind::MappingValueNotAllowed => Problem::SecondColon,
+        ErrorKind::MappingValueNotAllowed => Problem::Colon,
         ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::BlockEntryInFlowCollection => Problem::ListInline,
         ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry => {
             Problem::Indentation
