@@ -7,5 +7,6 @@
 #![warn(missing_docs)]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod edit;
 pub mod object;
 pub mod yaml;
