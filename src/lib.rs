@@ -8,6 +8,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod configuration;
+pub mod edit;
 pub mod explain;
 pub mod inventory;
 pub mod kserve;

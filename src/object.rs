@@ -90,6 +90,78 @@ impl<T> Placed<T> {
     }
 }
 
+/// The way from the root of a document to a value, as in `spec.predictor.model` or `items[3]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FieldPath {
+    steps: Vec<Step>,
+}
+
+/// One step of a [`FieldPath`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// The value under this key of an object.
+    Key(String),
+    /// The item of a list, counted from zero.
+    Index(usize),
+}
+
+impl FieldPath {
+    /// The root itself.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// The path of these keys.
+    #[must_use]
+    pub fn of_keys(keys: &[&str]) -> Self {
+        keys.iter().fold(Self::root(), |path, key| path.key(*key))
+    }
+
+    /// One step further, to the value under a key.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.steps.push(Step::Key(key.into()));
+        self
+    }
+
+    /// One step further, to an item.
+    #[must_use]
+    pub fn index(mut self, index: usize) -> Self {
+        self.steps.push(Step::Index(index));
+        self
+    }
+
+    /// Every step, from the root on.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.steps.is_empty() {
+            return f.write_str("the document");
+        }
+        for (number, step) in self.steps.iter().enumerate() {
+            match step {
+                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Key(key) if !is_name(key) => write!(f, "[{key:?}]")?,
+                Step::Key(key) if number == 0 => f.write_str(key)?,
+                Step::Key(key) => write!(f, ".{key}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A key that reads well between two dots.
+fn is_name(key: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !key.is_empty() && key.bytes().all(known)
+}
+
 /// Where an object was read: the file, the document within it, and the place of the object's first key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {

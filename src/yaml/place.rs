@@ -64,7 +64,9 @@ impl<'t> Places<'t> {
             return span;
         }
         if parsed.is_empty() {
-            return Span::new(span.end, span.end);
+            let before = self.text[..span.end].trim_end_matches(' ');
+            let end = if before.ends_with('\n') { before.len() } else { span.end };
+            return Span::new(end, end);
         }
         let written = span.of(self.text);
         let last_line = written.rfind('\n').map_or(written.len(), |found| found + 1);
