@@ -87,6 +87,23 @@ pub struct Unread {
     pub only_namespaces: Option<Vec<String>>,
 }
 
+impl Unread {
+    /// What snapshots say is missing: a namespace's view knows that namespace only, an incomplete one nothing for sure.
+    #[must_use]
+    pub fn of(snapshots: &[Snapshot]) -> Self {
+        let mut unread = Self::default();
+        for snapshot in snapshots {
+            if !snapshot.complete {
+                return Self { cluster: true, only_namespaces: Some(Vec::new()) };
+            }
+            if unread.only_namespaces.is_none() {
+                unread.only_namespaces.clone_from(&snapshot.namespaces);
+            }
+        }
+        unread
+    }
+}
+
 /// The same runtime was given twice, and differently.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{runtime} is given twice with different content: {}, and {}", place(.first.as_ref()), place(.second.as_ref()))]

@@ -8,12 +8,15 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod configuration;
+pub mod diff;
 pub mod edit;
 pub mod explain;
+pub mod function;
 pub mod inventory;
 pub mod kserve;
 pub mod manifest;
 pub mod object;
+pub mod pin;
 pub mod report;
 pub mod resolve;
 pub mod yaml;

@@ -34,12 +34,25 @@ fn format(runtime: &ServingRuntime, asked: &Asked<'_>) -> String {
     let version = asked.model.version.as_ref().map_or("", |version| version.value.as_str());
     let versions = versions(runtime, wanted);
     let entries = runtime.supported_model_formats.iter().filter(|entry| entry.name == *wanted);
-    let literal = if entries.clone().any(|entry| entry.version.as_deref() == Some("*")) {
+    let listed =
+        |wanted: &dyn Fn(&str) -> bool| entries.clone().any(|entry| entry.version.as_deref().is_some_and(wanted));
+    let remark = if listed(&|listed| listed == "*") {
         " (\"*\" is a literal version, not a wildcard)"
+    } else if listed(&|listed| without_zeros(listed) == without_zeros(version)) {
+        " (versions are compared as text)"
     } else {
         ""
     };
-    format!("supports {}, not {}{literal}", list(&versions, "and"), version_in_words(version))
+    format!("supports {}, not {}{remark}", list(&versions, "and"), version_in_words(version))
+}
+
+/// `1.0.0`, `1.0` and `v1` mean `1` to people.
+fn without_zeros(version: &str) -> &str {
+    let mut version = version.strip_prefix('v').unwrap_or(version);
+    while let Some(shorter) = version.strip_suffix(".0") {
+        version = shorter;
+    }
+    version
 }
 
 fn version_in_words(version: &str) -> String {

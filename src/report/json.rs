@@ -1,6 +1,8 @@
 //! The answers as data: `kind: ResolutionList` of `kubectl-kserve/v1`. Field names are final: add, never rename.
 
-use serde::Serialize;
+use std::cell::RefCell;
+
+use serde::{Serialize, Serializer};
 
 use crate::explain::{self, Explanation};
 use crate::kserve::{RuntimeId, ServingRuntime};
@@ -9,8 +11,8 @@ use crate::resolve::{Asked, Candidate, Failure, Mode, Outcome, ProtocolFrom, Res
 /// Every answer of one run.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct ResolutionList {
+#[serde(rename_all = "camelCase", bound = "I: Iterator<Item = Item>")]
+pub struct ResolutionList<I> {
     /// `kubectl-kserve/v1`
     api_version: &'static str,
     /// `ResolutionList`
@@ -22,7 +24,14 @@ pub struct ResolutionList {
     /// What to know about the answers as a whole.
     warnings: Vec<String>,
     /// One item a predictor: a service's own, then those of its canaries.
-    items: Vec<Item>,
+    #[serde(serialize_with = "one_by_one")]
+    #[cfg_attr(test, schemars(with = "Vec<Item>"))]
+    items: RefCell<I>,
+}
+
+/// Items are made when they are written: all of them at once would fill the memory.
+fn one_by_one<S: Serializer, I: Iterator<Item = Item>>(items: &RefCell<I>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(items.borrow_mut().by_ref())
 }
 
 /// The answer for one predictor.
@@ -167,17 +176,17 @@ struct Reason {
     detail: String,
 }
 
-impl ResolutionList {
-    /// The list of these answers.
+impl<I: Iterator<Item = Item>> ResolutionList<I> {
+    /// The list of these answers. It can be written once.
     #[must_use]
-    pub fn new(resolver: &Resolver<'_>, complete: bool, warnings: Vec<String>, items: Vec<Item>) -> Self {
+    pub fn new(resolver: &Resolver<'_>, complete: bool, warnings: Vec<String>, items: I) -> Self {
         Self {
             api_version: crate::object::API_VERSION,
             kind: "ResolutionList",
             kserve_version: resolver.release().to_string(),
             complete,
             warnings,
-            items,
+            items: RefCell::new(items),
         }
     }
 }
@@ -311,8 +320,9 @@ mod tests {
     #[test]
     fn the_checked_in_schema_is_that_of_the_types() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/resolution-list.json");
-        let schema =
-            serde_json::to_string_pretty(&schemars::schema_for!(ResolutionList)).expect("a schema is JSON") + "\n";
+        let schema = serde_json::to_string_pretty(&schemars::schema_for!(ResolutionList<std::iter::Empty<Item>>))
+            .expect("a schema is JSON")
+            + "\n";
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
             std::fs::write(path, &schema).expect("the schema can be written");
         }

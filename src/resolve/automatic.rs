@@ -1,13 +1,22 @@
 //! The choice among all runtimes, when a model names none: the namespace's own first, then the cluster's.
 
+use std::cmp::Ordering;
+
 use crate::kserve::ServingRuntime;
 
-use super::eligibility::{failed_automatic, label_of};
+use super::eligibility::{failed_automatic, label_of, serves_labelled};
 use super::order::{self, Runtimes, known_order, priority, protocol_rank};
 use super::{Asked, Candidate, Failure, Outcome, RankReason, Resolution, Resolver, Verdict, go_sort};
 
 /// Up to this many elements Go's `sort.Slice` is an insertion sort, which keeps ties in order.
 const STABLE_UP_TO: usize = 12;
+
+/// A runtime that may be selected, and its priority for the model's format.
+#[derive(Clone, Copy)]
+struct Supporting<'i> {
+    runtime: &'i ServingRuntime,
+    priority: Option<i32>,
+}
 
 /// What a scope's own order says about its first place.
 enum First<'i> {
@@ -38,8 +47,7 @@ fn outcome_of_scope<'i>(
     asked: &Asked<'_>,
     label: &str,
 ) -> Option<Outcome<'i>> {
-    let supporting = supporting(resolver, scope, asked, label);
-    match first(resolver, &supporting, asked) {
+    match first(resolver, supporting(resolver, scope, asked, label)) {
         First::Nobody => None,
         First::One(runtime) => Some(Outcome::Selected(runtime)),
         First::Open(tied) => Some(Outcome::Undecided(tied)),
@@ -52,44 +60,45 @@ fn supporting<'i>(
     scope: &Runtimes<'i>,
     asked: &Asked<'_>,
     label: &str,
-) -> Vec<&'i ServingRuntime> {
-    let labelled = scope.labelled(label).iter().copied();
-    labelled.filter(|runtime| failed_automatic(runtime, asked, label, resolver.release).is_empty()).collect()
+) -> Vec<Supporting<'i>> {
+    let labelled = scope.labelled(label);
+    let mut supporting = Vec::with_capacity(labelled.len());
+    for runtime in labelled.iter().copied().filter(|runtime| serves_labelled(runtime, asked, resolver.release)) {
+        let orders = resolver.release.orders_by_priority();
+        let priority = if orders { priority(runtime, &asked.model.format.value) } else { None };
+        supporting.push(Supporting { runtime, priority });
+    }
+    supporting
 }
 
 /// Who comes first, without ordering the rest unless Go's unstable sort makes the rest matter.
-fn first<'i>(resolver: &Resolver<'_>, supporting: &[&'i ServingRuntime], asked: &Asked<'_>) -> First<'i> {
-    let top = with_top_priority(resolver, supporting, asked);
+fn first<'i>(resolver: &Resolver<'_>, mut supporting: Vec<Supporting<'i>>) -> First<'i> {
+    let top_priority = supporting.iter().map(|one| one.priority).max().flatten();
+    let top = supporting.iter().filter(|one| one.priority == top_priority).map(|one| one.runtime);
+    let top: Vec<&ServingRuntime> = top.collect();
     match top[..] {
         [] => First::Nobody,
         [only] => First::One(only),
         _ if !is_unstable(resolver, supporting.len()) => first_of_equals(&top),
-        _ if has_unknown_order(supporting) => First::Open(top),
-        _ => First::One(by_priority(resolver, supporting.to_vec(), asked)[0]),
+        _ if has_unknown_order(&supporting) => First::Open(top),
+        _ => {
+            by_priority(resolver, &mut supporting);
+            First::One(supporting[0].runtime)
+        }
     }
 }
 
-fn with_top_priority<'i>(
-    resolver: &Resolver<'_>,
-    supporting: &[&'i ServingRuntime],
-    asked: &Asked<'_>,
-) -> Vec<&'i ServingRuntime> {
-    if !resolver.release.orders_by_priority() {
-        return supporting.to_vec();
-    }
-    let rank = |runtime: &ServingRuntime| priority(runtime, &asked.model.format.value);
-    let top = supporting.iter().map(|runtime| rank(runtime)).max().flatten();
-    supporting.iter().copied().filter(|runtime| rank(runtime) == top).collect()
-}
-
-/// Among runtimes of equal priority: those that no other one certainly precedes.
+/// Among runtimes of equal priority, in their order: those that no other one certainly precedes.
 fn first_of_equals<'i>(equals: &[&'i ServingRuntime]) -> First<'i> {
-    let certainly_later = |runtime: &ServingRuntime| {
-        equals.iter().any(|other| known_order(other, runtime).is_some_and(std::cmp::Ordering::is_lt))
-    };
+    let precedes = |one: &ServingRuntime, other: &ServingRuntime| known_order(one, other).is_some_and(Ordering::is_lt);
+    if let [first, others @ ..] = equals
+        && others.iter().all(|other| precedes(first, other))
+    {
+        return First::One(first);
+    }
     let lowest = equals.iter().map(|runtime| protocol_rank(runtime)).min();
     let in_front = equals.iter().copied().filter(|runtime| Some(protocol_rank(runtime)) == lowest);
-    let open: Vec<_> = in_front.filter(|runtime| !certainly_later(runtime)).collect();
+    let open: Vec<_> = in_front.filter(|one| !equals.iter().any(|other| precedes(other, one))).collect();
     match open[..] {
         [only] => First::One(only),
         _ => First::Open(open),
@@ -102,22 +111,17 @@ fn is_unstable(resolver: &Resolver<'_>, candidates: usize) -> bool {
 }
 
 /// Two runtimes whose order their unknown ages decide stand beside each other in an order that compares names.
-fn has_unknown_order(supporting: &[&ServingRuntime]) -> bool {
-    supporting.windows(2).any(|pair| known_order(pair[0], pair[1]).is_none())
+fn has_unknown_order(supporting: &[Supporting<'_>]) -> bool {
+    supporting.windows(2).any(|pair| known_order(pair[0].runtime, pair[1].runtime).is_none())
 }
 
-fn by_priority<'i>(
-    resolver: &Resolver<'_>,
-    mut supporting: Vec<&'i ServingRuntime>,
-    asked: &Asked<'_>,
-) -> Vec<&'i ServingRuntime> {
-    let rank = |runtime: &ServingRuntime| priority(runtime, &asked.model.format.value);
+/// Orders by priority as the release does. Without priorities all are equal, and the order stays.
+fn by_priority(resolver: &Resolver<'_>, supporting: &mut [Supporting<'_>]) {
     if is_unstable(resolver, supporting.len()) {
-        go_sort::sort(&mut supporting, |one, other| rank(one) > rank(other));
-    } else if resolver.release.orders_by_priority() {
-        supporting.sort_by_key(|runtime| std::cmp::Reverse(rank(runtime)));
+        go_sort::sort(supporting, |one, other| one.priority > other.priority);
+    } else {
+        supporting.sort_by_key(|one| std::cmp::Reverse(one.priority));
     }
-    supporting
 }
 
 pub(super) fn is_eligible(resolver: &Resolver<'_>, runtime: &ServingRuntime, asked: &Asked<'_>) -> bool {
@@ -132,9 +136,13 @@ pub(super) fn eligible<'i>(
 ) -> Vec<Candidate<'i>> {
     let label = label_of(asked);
     let scopes = [resolver.namespaces.get(resolution.namespace), Some(&resolver.cluster)];
-    let of_scope = |scope| by_priority(resolver, supporting(resolver, scope, asked, &label), asked);
+    let of_scope = |scope| {
+        let mut supporting = supporting(resolver, scope, asked, &label);
+        by_priority(resolver, &mut supporting);
+        supporting
+    };
     let eligible = scopes.into_iter().flatten().flat_map(of_scope);
-    eligible.map(|runtime| eligible_candidate(resolver, resolution, asked, runtime)).collect()
+    eligible.map(|one| eligible_candidate(resolver, resolution, asked, one.runtime)).collect()
 }
 
 pub(super) fn candidates<'i>(
@@ -182,7 +190,7 @@ fn outranked_by(
         RankReason::Namespace
     } else if resolver.release.orders_by_priority() && rank(selected) != rank(other) {
         RankReason::Priority
-    } else if known_order(selected, other).is_none_or(std::cmp::Ordering::is_gt) {
+    } else if known_order(selected, other).is_none_or(Ordering::is_gt) {
         RankReason::UnstableSort
     } else if order::protocol_rank(selected) != order::protocol_rank(other) {
         RankReason::Protocol

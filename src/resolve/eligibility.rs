@@ -94,6 +94,14 @@ pub(super) fn failed_automatic(runtime: &ServingRuntime, asked: &Asked<'_>, labe
         .with(Rule::MultiNode, release.matches_worker_spec() && runtime.worker_spec != asked.worker_spec)
 }
 
+/// Whether a runtime that is known to list the model's label with autoSelect on passes every other rule too.
+pub(super) fn serves_labelled(runtime: &ServingRuntime, asked: &Asked<'_>, release: Release) -> bool {
+    !runtime.disabled
+        && !runtime.multi_model
+        && (!release.matches_worker_spec() || runtime.worker_spec == asked.worker_spec)
+        && serves_wanted_protocol(runtime, asked, release)
+}
+
 /// The rules by which `runtime` cannot serve a model that asks for it by name and for `protocol`.
 pub(super) fn failed_explicit(runtime: &ServingRuntime, label: &str, protocol: Option<&str>) -> Rules {
     Rules::default()

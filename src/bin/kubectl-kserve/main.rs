@@ -15,10 +15,10 @@ use cli::Invocation;
 fn main() -> ExitCode {
     output::blame_panics_on_this_program();
     let ended = match cli::invocation() {
-        Invocation::Function => commands::function::run(),
+        Invocation::Function => Ok(commands::function::run()),
         Invocation::Command(cli) => match cli.command {
             cli::Command::Which(which) => commands::which::run(&which, output::palette(cli.color)),
-            cli::Command::Fn => commands::function::run(),
+            cli::Command::Fn => Ok(commands::function::run()),
         },
     };
     output::exit_code(ended)

@@ -46,8 +46,9 @@ pub(crate) fn palette(color: Color) -> Palette {
 }
 
 /// Writes the answer. A reader that went away has seen enough.
-pub(crate) fn answer(text: &str) -> anyhow::Result<()> {
-    match write_all(text) {
+pub(crate) fn answer(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| anyhow::anyhow!("cannot write the answer: {error}")),
     }
@@ -66,12 +67,6 @@ pub(crate) fn note(text: &str) {
 fn terminal_wants_colour() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !is_set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-}
-
-fn write_all(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
 }
 
 /// Writes a pipeline's output: here a reader that goes away is an error, since what it got is not the whole.

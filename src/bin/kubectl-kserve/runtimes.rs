@@ -37,10 +37,10 @@ pub(crate) fn inventory(
     release: Release,
     namespace: &str,
 ) -> anyhow::Result<Inventory> {
-    let unread = unread(&[&manifests, &paths]);
+    let snapshots = [manifests.snapshots.as_slice(), &paths.snapshots].concat();
+    let unread = Unread::of(&snapshots);
     let declared = declared(rules, release);
-    let has_snapshot = !manifests.snapshots.is_empty() || !paths.snapshots.is_empty();
-    let nothing_given = rules.runtimes.is_empty() && manifests.runtimes.is_empty() && !has_snapshot;
+    let nothing_given = rules.runtimes.is_empty() && manifests.runtimes.is_empty() && snapshots.is_empty();
     let mut inventory = Inventory::new(manifests.services, namespace, unread);
     inventory.add_runtimes(manifests.runtimes)?;
     inventory.add_runtimes(paths.runtimes)?;
@@ -60,18 +60,4 @@ fn declared(rules: &Rules, release: Release) -> Vec<ServingRuntime> {
         _ => None,
     });
     releases.flat_map(catalogue).collect()
-}
-
-/// What the snapshots say is missing: a namespace's view knows that namespace only, an incomplete one nothing for sure.
-fn unread(contents: &[&Contents]) -> Unread {
-    let mut unread = Unread::default();
-    for snapshot in contents.iter().flat_map(|contents| &contents.snapshots) {
-        if !snapshot.complete {
-            unread.cluster = true;
-            unread.only_namespaces = Some(Vec::new());
-        } else if unread.only_namespaces.is_none() {
-            unread.only_namespaces.clone_from(&snapshot.namespaces);
-        }
-    }
-    unread
 }

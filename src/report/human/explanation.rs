@@ -12,18 +12,14 @@ use super::{Palette, escaped};
 /// So many candidates are shown; the rest are counted.
 const MOST_CANDIDATES: usize = 12;
 
-/// Writes `explanation`. With `all`, however many candidates there are.
-pub fn explanation(
-    out: &mut dyn Write,
-    resolver: &Resolver<'_>,
-    explanation: &Explanation<'_>,
-    all: bool,
-    palette: Palette,
-) -> fmt::Result {
-    let mut text = String::new();
-    Page { out: &mut text, resolver, explanation, most: if all { usize::MAX } else { MOST_CANDIDATES }, palette }
-        .write()?;
-    out.write_str(&text)
+/// `explanation` as text. With `all`, however many candidates there are.
+#[must_use]
+pub fn explanation(resolver: &Resolver<'_>, explanation: &Explanation<'_>, all: bool, palette: Palette) -> String {
+    let mut out = String::new();
+    let most = if all { usize::MAX } else { MOST_CANDIDATES };
+    // Writing into a String cannot fail.
+    let _ = Page { out: &mut out, resolver, explanation, most, palette }.write();
+    out
 }
 
 struct Page<'p, 'i> {

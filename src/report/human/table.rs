@@ -1,6 +1,6 @@
 //! A line a service, in aligned columns as kubectl prints them.
 
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 use crate::explain;
 use crate::kserve::Scope;
@@ -93,8 +93,9 @@ const HEADINGS: [&str; 6] = ["NAMESPACE", "NAME", "FORMAT", "PROTOCOL", "RUNTIME
 const WIDE_HEADINGS: [&str; 9] =
     ["NAMESPACE", "NAME", "FORMAT", "PROTOCOL", "RUNTIME", "SCOPE", "IMAGE", "SOURCE", "WHY"];
 
-/// Writes the lines under their headings, or without.
-pub fn table(out: &mut dyn Write, rows: &[Row], width: Width, headings: bool) -> fmt::Result {
+/// The lines under their headings, or without.
+#[must_use]
+pub fn table(rows: &[Row], width: Width, headings: bool) -> String {
     let titles = match width {
         Width::Normal => &HEADINGS[..],
         Width::Wide => &WIDE_HEADINGS[..],
@@ -102,14 +103,15 @@ pub fn table(out: &mut dyn Write, rows: &[Row], width: Width, headings: bool) ->
     let titles = headings.then(|| Row(titles.iter().map(|&title| title.to_owned()).collect()));
     let lines: Vec<&Row> = titles.iter().chain(rows).collect();
     let widths = column_widths(&lines);
+    let mut text = String::new();
     for Row(cells) in lines {
         let Some((last, cells)) = cells.split_last() else { continue };
         for (cell, width) in cells.iter().zip(&widths) {
-            write!(out, "{cell:width$}   ")?;
+            let _ = write!(text, "{cell:width$}   ");
         }
-        writeln!(out, "{last}")?;
+        let _ = writeln!(text, "{last}");
     }
-    Ok(())
+    text
 }
 
 fn column_widths(lines: &[&Row]) -> Vec<usize> {

@@ -1,7 +1,27 @@
-//! `kubectl-kserve fn`: the KRM function of Kustomize and kpt.
+//! `kubectl-kserve fn`: the KRM function of Kustomize and kpt, from standard input to standard output.
 
-use crate::output::Ended;
+use std::io::Read;
 
-pub(crate) fn run() -> anyhow::Result<Ended> {
-    anyhow::bail!("the function is not built yet")
+use anyhow::Context;
+use kubectl_kserve::function;
+use kubectl_kserve::yaml;
+
+use crate::output::{self, Ended};
+
+/// Any end but a good one is 1: kustomize and kpt know no other.
+pub(crate) fn run() -> Ended {
+    answer().unwrap_or_else(|error| {
+        output::say(&format!("kubectl-kserve: {error:#}"));
+        Ended::WithFindings
+    })
+}
+
+fn answer() -> anyhow::Result<Ended> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+    let text = yaml::decode(&bytes).map_err(|error| anyhow::anyhow!("<standard input>:{error}"))?;
+    let reply = function::run(text);
+    output::say(&reply.messages);
+    output::write_pipeline(reply.output.iter().map(AsRef::as_ref)).context("cannot write standard output")?;
+    Ok(if reply.failed { Ended::WithFindings } else { Ended::Well })
 }

@@ -1,9 +1,11 @@
 //! `kubectl kserve which`: the runtime of each service, and why.
 
+use std::io::{self, Write};
+
 use anyhow::bail;
 use kubectl_kserve::explain::{Explanation, explain};
 use kubectl_kserve::inventory::Inventory;
-use kubectl_kserve::kserve::{InferenceService, Scope};
+use kubectl_kserve::kserve::{InferenceService, RuntimeId};
 use kubectl_kserve::report::human::{self, Palette, Row, Width};
 use kubectl_kserve::report::json::{Item, ResolutionList};
 use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
@@ -32,7 +34,8 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
     }
     let resolutions: Vec<_> = services.iter().flat_map(|service| with_canaries(&resolver, service)).collect();
     let ended = if resolutions.iter().any(is_finding) { Ended::WithFindings } else { Ended::Well };
-    output::answer(&answer(which, &resolver, resolutions, services.len(), warnings, palette)?)?;
+    let single = services.len() == 1;
+    output::answer(|out| answer(out, which, &resolver, resolutions, single, warnings, palette))?;
     Ok(ended)
 }
 
@@ -118,35 +121,38 @@ fn is_finding(resolution: &Resolution<'_>) -> bool {
 }
 
 fn answer<'i>(
+    out: &mut dyn Write,
     which: &Which,
     resolver: &Resolver<'i>,
     resolutions: Vec<Resolution<'i>>,
-    services: usize,
+    single: bool,
     warnings: Vec<String>,
     palette: Palette,
-) -> anyhow::Result<String> {
+) -> io::Result<()> {
     match which.output {
-        Some(Format::Name) => Ok(names(&resolutions)),
-        Some(Format::Json) => Ok(serde_json::to_string_pretty(&list(which, resolver, resolutions, warnings))? + "\n"),
-        Some(Format::Yaml) => {
-            Ok(yaml::write::document(&serde_json::to_value(list(which, resolver, resolutions, warnings))?))
+        Some(Format::Name) => out.write_all(names(&resolutions).as_bytes()),
+        Some(Format::Json) => {
+            serde_json::to_writer_pretty(&mut *out, &list(which, resolver, resolutions, warnings))?;
+            writeln!(out)
         }
-        Some(Format::Wide) => table(which, resolver, &resolutions, Width::Wide),
-        None if which.explain || services == 1 => explanations(which, resolver, resolutions, palette),
-        Some(Format::Table) | None => table(which, resolver, &resolutions, Width::Normal),
+        Some(Format::Yaml) => {
+            let value = serde_json::to_value(list(which, resolver, resolutions, warnings))?;
+            out.write_all(yaml::write::document(&value).as_bytes())
+        }
+        Some(Format::Wide) => table(out, which, resolver, &resolutions, Width::Wide),
+        None if which.explain || single => explanations(out, which, resolver, resolutions, palette),
+        Some(Format::Table) | None => table(out, which, resolver, &resolutions, Width::Normal),
     }
 }
 
 fn names(resolutions: &[Resolution<'_>]) -> String {
-    let line = |resolution: &Resolution<'_>| match resolution.outcome {
-        Outcome::Selected(runtime) if runtime.id.scope == Scope::Cluster => {
-            Some(format!("clusterservingruntime.serving.kserve.io/{}\n", runtime.id.name))
-        }
-        Outcome::Selected(runtime) => Some(format!("servingruntime.serving.kserve.io/{}\n", runtime.id.name)),
+    let selected = resolutions.iter().filter_map(|resolution| match resolution.outcome {
+        Outcome::Selected(runtime) => Some(&runtime.id),
         _ => None,
-    };
-    let lines: String = resolutions.iter().filter_map(line).collect();
-    human::escaped(&lines.replace('\n', "\0")).replace("\\u{0}", "\n")
+    });
+    let line =
+        |id: &RuntimeId| format!("{}.serving.kserve.io/{}\n", id.kind().to_ascii_lowercase(), human::escaped(&id.name));
+    selected.map(line).collect()
 }
 
 fn list<'i>(
@@ -154,10 +160,9 @@ fn list<'i>(
     resolver: &Resolver<'i>,
     resolutions: Vec<Resolution<'i>>,
     warnings: Vec<String>,
-) -> ResolutionList {
+) -> ResolutionList<impl Iterator<Item = Item>> {
     let complete = !resolutions.iter().any(|resolution| matches!(resolution.outcome, Outcome::Unknown));
-    let explained = explained(which, resolver, resolutions);
-    let items = explained.map(|explanation| Item::new(&explanation)).collect();
+    let items = explained(which, resolver, resolutions).map(|explanation| Item::new(&explanation));
     ResolutionList::new(resolver, complete, warnings, items)
 }
 
@@ -170,29 +175,29 @@ fn explained<'i>(
 }
 
 fn table(
+    out: &mut dyn Write,
     which: &Which,
     resolver: &Resolver<'_>,
     resolutions: &[Resolution<'_>],
     width: Width,
-) -> anyhow::Result<String> {
+) -> io::Result<()> {
     let rows: Vec<_> = resolutions.iter().map(|resolution| Row::new(resolver, resolution, width)).collect();
-    let mut text = String::new();
-    human::table(&mut text, &rows, width, !which.no_headers)?;
-    Ok(text)
+    out.write_all(human::table(&rows, width, !which.no_headers).as_bytes())
 }
 
 fn explanations<'i>(
+    out: &mut dyn Write,
     which: &Which,
     resolver: &Resolver<'i>,
     resolutions: Vec<Resolution<'i>>,
     palette: Palette,
-) -> anyhow::Result<String> {
-    let mut text = String::new();
+) -> io::Result<()> {
     for (index, explanation) in explained(which, resolver, resolutions).enumerate() {
         if index > 0 {
-            text.push('\n');
+            writeln!(out)?;
         }
-        human::explanation(&mut text, resolver, &explanation, which.all_candidates, palette)?;
+        let text = human::explanation(resolver, &explanation, which.all_candidates, palette);
+        out.write_all(text.as_bytes())?;
     }
-    Ok(text)
+    Ok(())
 }

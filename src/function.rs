@@ -1,0 +1,133 @@
+//! The KRM function: a `ResourceList` in, the same with its `InferenceService`s pinned out. Everything is decided and
+//! checked before the first byte is written, because kustomize and kpt take what a function writes for all there is.
+
+mod items;
+mod knowledge;
+mod resource_list;
+mod services;
+
+use std::borrow::Cow;
+
+use crate::configuration::{PinRuntimes, Results};
+use crate::edit::{self, Operation, Splice};
+use crate::object::Span;
+use crate::report::krm::{self, KrmResult, Severity};
+use items::Items;
+use knowledge::Knowledge;
+use resource_list::ResourceList;
+use services::Service;
+
+/// What the function answers.
+#[derive(Debug)]
+pub struct Reply<'t> {
+    /// Standard output, in pieces; empty only when the input was no `ResourceList`.
+    pub output: Vec<Cow<'t, str>>,
+    /// Standard error: a line that sums up, what went wrong, then the diff.
+    pub messages: String,
+    /// The function failed: its exit code is not zero, and no item was changed.
+    pub failed: bool,
+}
+
+/// Runs the function on the text of a `ResourceList`.
+#[must_use]
+pub fn run(text: &str) -> Reply<'_> {
+    match ResourceList::read(text) {
+        Ok(list) => reply(&list),
+        Err(error) => Reply { output: Vec::new(), messages: format!("kubectl-kserve: {error}\n"), failed: true },
+    }
+}
+
+fn reply<'t>(list: &ResourceList<'t>) -> Reply<'t> {
+    let configuration = match list.function_config().map_or_else(|| Ok(PinRuntimes::default()), PinRuntimes::read) {
+        Ok(configuration) => configuration,
+        Err(error) => return refuse(list, KrmResult::error(error.to_string())),
+    };
+    let items = match Items::read(list.items(), configuration.namespace.as_deref().unwrap_or("default")) {
+        Ok(items) => items,
+        Err(unread) => {
+            let result = KrmResult { resource_ref: unread.resource, ..KrmResult::error(unread.error.to_string()) };
+            return refuse(list, result);
+        }
+    };
+    match Knowledge::new(&configuration, &items) {
+        Ok(knowledge) => pin(list, &configuration, &items, &knowledge),
+        Err(error) => refuse(list, KrmResult::error(error.to_string())),
+    }
+}
+
+/// The input as it was, with one error.
+fn refuse<'t>(list: &ResourceList<'t>, error: KrmResult) -> Reply<'t> {
+    let messages = format!("kubectl-kserve: nothing was pinned\nerror: {}\n", error.message);
+    Reply { output: with_results(list, Vec::new(), &[error]), messages, failed: true }
+}
+
+fn pin<'t>(list: &ResourceList<'t>, configuration: &PinRuntimes, items: &Items, knowledge: &Knowledge) -> Reply<'t> {
+    let resolver = knowledge.resolver();
+    let mut services: Vec<Service> = items
+        .services
+        .iter()
+        .zip(resolver.inventory().services())
+        .filter(|((_, service), _)| !configuration.excludes(knowledge.namespace_of(service), service))
+        .map(|((index, _), service)| Service::decide(&resolver, knowledge, configuration, service, *index))
+        .collect();
+    for service in &mut services {
+        service.plan(list);
+    }
+    if let Err(refusal) = check(list, &services) {
+        return refuse(list, KrmResult::error(refusal));
+    }
+    let failed = services.iter().any(|service| service.severity() == Some(Severity::Error));
+    if failed {
+        services.iter_mut().for_each(Service::write_nothing);
+    }
+    let mut results: Vec<KrmResult> = services
+        .iter()
+        .filter(|service| configuration.results == Results::All || service.severity().is_some())
+        .filter_map(|service| service.result(&list.items()[service.index]))
+        .collect();
+    krm::sort(&mut results);
+    let messages = messages(list, &services, failed);
+    let splices = services.into_iter().flat_map(|service| service.splices).collect();
+    Reply { output: with_results(list, splices, &results), messages, failed }
+}
+
+/// Another parser must read the new text as the old one with the pins, and nothing else.
+fn check(list: &ResourceList<'_>, services: &[Service]) -> Result<(), String> {
+    let written = services.iter().filter(|service| !service.splices.is_empty());
+    let operations: Vec<Operation> = written.filter_map(Service::operation).collect();
+    if operations.is_empty() {
+        return Ok(());
+    }
+    let splices: Vec<Splice> = services.iter().flat_map(|service| service.splices.clone()).collect();
+    let pinned = edit::apply(list.text, &splices);
+    edit::witness(list.text, &pinned, &operations).map_err(|refusal| refusal.to_string())
+}
+
+fn messages(list: &ResourceList<'_>, services: &[Service], failed: bool) -> String {
+    let mut text = services::summary(services, failed);
+    for severity in [Severity::Error, Severity::Warning] {
+        let complaints = services.iter().filter(|service| service.severity() == Some(severity));
+        text.extend(complaints.map(Service::complaint));
+    }
+    text.extend(services.iter().filter(|service| !service.splices.is_empty()).map(|service| service.diff(list)));
+    text
+}
+
+/// The text in pieces: what stays is borrowed.
+fn with_results<'t>(list: &ResourceList<'t>, mut splices: Vec<Splice>, results: &[KrmResult]) -> Vec<Cow<'t, str>> {
+    if !results.is_empty() {
+        let values: Vec<_> = results.iter().filter_map(|result| serde_json::to_value(result).ok()).collect();
+        let (span, text) = list.results_splice(&values);
+        splices.push(Splice { span, text });
+    }
+    splices.sort_by_key(|splice| splice.span);
+    let mut pieces = Vec::with_capacity(splices.len() * 2 + 1);
+    let mut done = 0;
+    for splice in splices {
+        pieces.push(Cow::Borrowed(Span::new(done, splice.span.start).of(list.text)));
+        pieces.push(Cow::Owned(splice.text));
+        done = splice.span.end;
+    }
+    pieces.push(Cow::Borrowed(&list.text[done..]));
+    pieces
+}
