@@ -115,10 +115,10 @@ fn elsewhere<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>) -> impl I
 /// How many letters differ, when it is few enough for a slip.
 fn distance(one: &str, other: &str) -> Option<usize> {
     let longest = one.len().max(other.len());
-    if one.len().abs_diff(other.len()) > 6 || longest > 253 {
+    let contained = other.len() >= 4 && (one.contains(other) || other.contains(one));
+    if !contained && one.len().abs_diff(other.len()) > 6 || longest > 253 {
         return None;
     }
-    let contained = other.len() >= 4 && (one.contains(other) || other.contains(one));
     let distance = strsim::osa_distance(one, other);
     (contained || distance <= longest / 5 + 1 && distance < longest).then_some(distance)
 }
