@@ -45,11 +45,12 @@ pub(crate) fn palette(color: Color) -> Palette {
     if wanted { Palette::COLOUR } else { Palette::PLAIN }
 }
 
-/// Writes the answer. A reader that went away has seen enough.
-pub(crate) fn answer(text: &str) -> anyhow::Result<()> {
+/// Writes the answer, with which the command ends as it says. A reader that went away has seen enough, findings or not.
+pub(crate) fn answer(text: &str, ended: Ended) -> anyhow::Result<Ended> {
     match write_all(text) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|error| anyhow::anyhow!("cannot write the answer: {error}")),
+        Ok(()) => Ok(ended),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Ended::Well),
+        Err(error) => Err(anyhow::anyhow!("cannot write the answer: {error}")),
     }
 }
 

@@ -32,8 +32,7 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
     }
     let resolutions: Vec<_> = services.iter().flat_map(|service| with_canaries(&resolver, service)).collect();
     let ended = if resolutions.iter().any(is_finding) { Ended::WithFindings } else { Ended::Well };
-    output::answer(&answer(which, &resolver, resolutions, services.len(), warnings, palette)?)?;
-    Ok(ended)
+    output::answer(&answer(which, &resolver, resolutions, services.len(), warnings, palette)?, ended)
 }
 
 fn say_what_was_passed_over(gathered: &Gathered) {
