@@ -137,15 +137,12 @@ fn answer<'i>(
 }
 
 fn names(resolutions: &[Resolution<'_>]) -> String {
-    let line = |resolution: &Resolution<'_>| match resolution.outcome {
-        Outcome::Selected(runtime) if runtime.id.scope == Scope::Cluster => {
-            Some(format!("clusterservingruntime.serving.kserve.io/{}\n", runtime.id.name))
-        }
-        Outcome::Selected(runtime) => Some(format!("servingruntime.serving.kserve.io/{}\n", runtime.id.name)),
-        _ => None,
+    let line = |resolution: &Resolution<'_>| {
+        let Outcome::Selected(runtime) = resolution.outcome else { return None };
+        let resource = if runtime.id.scope == Scope::Cluster { "clusterservingruntime" } else { "servingruntime" };
+        Some(format!("{resource}.serving.kserve.io/{}\n", human::escaped(&runtime.id.name)))
     };
-    let lines: String = resolutions.iter().filter_map(line).collect();
-    human::escaped(&lines.replace('\n', "\0")).replace("\\u{0}", "\n")
+    resolutions.iter().filter_map(line).collect()
 }
 
 fn list<'i>(
