@@ -43,8 +43,7 @@ pub enum NearMiss<'i> {
 pub(super) fn near_misses<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>) -> Vec<NearMiss<'i>> {
     let Some(asked) = &resolution.asked else { return Vec::new() };
     let visible: Vec<_> = resolver.visible(resolution.namespace).collect();
-    match (&resolution.outcome, resolution.mode) {
-        (Outcome::Failed(_), _) if visible.is_empty() => vec![NearMiss::NoRuntimes],
+    let misses = match (&resolution.outcome, resolution.mode) {
         (Outcome::Failed(Failure::NotFound), _) => {
             let name = asked.model.runtime.as_ref().map_or("", |runtime| runtime.value.as_str());
             names(resolver, resolution, &visible, name)
@@ -52,8 +51,9 @@ pub(super) fn near_misses<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'
         (Outcome::Failed(Failure::NoRuntime), Mode::Automatic) => {
             formats(resolver, resolution, &visible, &asked.model.format.value)
         }
-        _ => Vec::new(),
-    }
+        _ => return Vec::new(),
+    };
+    if misses.is_empty() && visible.is_empty() { vec![NearMiss::NoRuntimes] } else { misses }
 }
 
 fn names<'i>(
@@ -82,7 +82,7 @@ fn formats<'i>(
             .filter(|runtime| resolver.would_support(runtime, resolution))
             .map(|runtime| NearMiss::OtherNamespace { runtime: &runtime.id }),
     );
-    if misses.is_empty() && !visible.iter().any(|runtime| names_format(runtime, format)) {
+    if misses.is_empty() && !visible.is_empty() && !visible.iter().any(|runtime| names_format(runtime, format)) {
         let mut formats: Vec<&str> = listed_formats(visible).collect();
         formats.sort_unstable();
         formats.dedup();
@@ -115,10 +115,10 @@ fn elsewhere<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>) -> impl I
 /// How many letters differ, when it is few enough for a slip.
 fn distance(one: &str, other: &str) -> Option<usize> {
     let longest = one.len().max(other.len());
-    if one.len().abs_diff(other.len()) > 6 || longest > 253 {
+    let contained = other.len() >= 4 && (one.contains(other) || other.contains(one));
+    if !contained && one.len().abs_diff(other.len()) > 6 || longest > 253 {
         return None;
     }
-    let contained = other.len() >= 4 && (one.contains(other) || other.contains(one));
     let distance = strsim::osa_distance(one, other);
     (contained || distance <= longest / 5 + 1 && distance < longest).then_some(distance)
 }

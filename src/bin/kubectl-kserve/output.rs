@@ -45,12 +45,13 @@ pub(crate) fn palette(color: Color) -> Palette {
     if wanted { Palette::COLOUR } else { Palette::PLAIN }
 }
 
-/// Writes the answer. A reader that went away has seen enough.
-pub(crate) fn answer(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+/// Writes the answer, with which the command ends as it says. A reader that went away has seen enough, findings or not.
+pub(crate) fn answer(ended: Ended, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<Ended> {
     let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     match write(&mut stdout).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|error| anyhow::anyhow!("cannot write the answer: {error}")),
+        Ok(()) => Ok(ended),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Ended::Well),
+        Err(error) => Err(anyhow::anyhow!("cannot write the answer: {error}")),
     }
 }
 

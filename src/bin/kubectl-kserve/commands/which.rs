@@ -35,8 +35,7 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
     let resolutions: Vec<_> = services.iter().flat_map(|service| with_canaries(&resolver, service)).collect();
     let ended = if resolutions.iter().any(is_finding) { Ended::WithFindings } else { Ended::Well };
     let single = services.len() == 1;
-    output::answer(|out| answer(out, which, &resolver, resolutions, single, warnings, palette))?;
-    Ok(ended)
+    output::answer(ended, |out| answer(out, which, &resolver, resolutions, single, warnings, palette))
 }
 
 fn say_what_was_passed_over(gathered: &Gathered) {
