@@ -9,9 +9,11 @@ mod services;
 use std::borrow::Cow;
 
 use crate::configuration::{PinRuntimes, Results};
-use crate::edit::{self, Operation, Splice};
+use crate::edit::Splice;
 use crate::object::Span;
+use crate::pin;
 use crate::report::krm::{self, KrmResult, Severity};
+use crate::resolve::Resolver;
 use items::Items;
 use knowledge::Knowledge;
 use resource_list::ResourceList;
@@ -50,7 +52,7 @@ fn reply<'t>(list: &ResourceList<'t>) -> Reply<'t> {
         }
     };
     match Knowledge::new(&configuration, &items) {
-        Ok(knowledge) => pin(list, &configuration, &items, &knowledge),
+        Ok(knowledge) => pin_all(list, &configuration, &items, &knowledge),
         Err(error) => refuse(list, KrmResult::error(error.to_string())),
     }
 }
@@ -61,21 +63,21 @@ fn refuse<'t>(list: &ResourceList<'t>, error: KrmResult) -> Reply<'t> {
     Reply { output: with_results(list, Vec::new(), &[error]), messages, failed: true }
 }
 
-fn pin<'t>(list: &ResourceList<'t>, configuration: &PinRuntimes, items: &Items, knowledge: &Knowledge) -> Reply<'t> {
+fn pin_all<'t>(
+    list: &ResourceList<'t>,
+    configuration: &PinRuntimes,
+    items: &Items,
+    knowledge: &Knowledge,
+) -> Reply<'t> {
     let resolver = knowledge.resolver();
-    let mut services: Vec<Service> = items
+    let mut services: Vec<Service<'_>> = items
         .services
         .iter()
         .zip(resolver.inventory().services())
         .filter(|((_, service), _)| !configuration.excludes(knowledge.namespace_of(service), service))
         .map(|((index, _), service)| Service::decide(&resolver, knowledge, configuration, service, *index))
         .collect();
-    for service in &mut services {
-        service.plan(list);
-    }
-    if let Err(refusal) = check(list, &services) {
-        return refuse(list, KrmResult::error(refusal));
-    }
+    carry_out(&resolver, list, &mut services);
     let failed = services.iter().any(|service| service.severity() == Some(Severity::Error));
     if failed {
         services.iter_mut().for_each(Service::write_nothing);
@@ -91,19 +93,16 @@ fn pin<'t>(list: &ResourceList<'t>, configuration: &PinRuntimes, items: &Items, 
     Reply { output: with_results(list, splices, &results), messages, failed }
 }
 
-/// Another parser must read the new text as the old one with the pins, and nothing else.
-fn check(list: &ResourceList<'_>, services: &[Service]) -> Result<(), String> {
-    let written = services.iter().filter(|service| !service.splices.is_empty());
-    let operations: Vec<Operation> = written.filter_map(Service::operation).collect();
-    if operations.is_empty() {
-        return Ok(());
+/// Carries the wishes out, or says why not.
+fn carry_out(resolver: &Resolver<'_>, list: &ResourceList<'_>, services: &mut [Service<'_>]) {
+    let wishing: Vec<_> = services.iter_mut().filter_map(|service| Some((service.wish(list)?, service))).collect();
+    let (wishes, wishing): (Vec<_>, Vec<_>) = wishing.into_iter().unzip();
+    for (service, written) in wishing.into_iter().zip(pin::rewrite(resolver, list.text, &wishes)) {
+        service.take(written);
     }
-    let splices: Vec<Splice> = services.iter().flat_map(|service| service.splices.clone()).collect();
-    let pinned = edit::apply(list.text, &splices);
-    edit::witness(list.text, &pinned, &operations).map_err(|refusal| refusal.to_string())
 }
 
-fn messages(list: &ResourceList<'_>, services: &[Service], failed: bool) -> String {
+fn messages(list: &ResourceList<'_>, services: &[Service<'_>], failed: bool) -> String {
     let mut text = services::summary(services, failed);
     for severity in [Severity::Error, Severity::Warning] {
         let complaints = services.iter().filter(|service| service.severity() == Some(severity));

@@ -12,7 +12,7 @@ use kubectl_kserve::object::FieldPath;
 use kubectl_kserve::yaml;
 
 fn insert(path: &FieldPath, key: &str, value: &str) -> Operation {
-    Operation::InsertLast { path: path.clone(), key: key.to_owned(), value: value.to_owned() }
+    Operation::InsertLast { path: path.clone(), key: key.to_owned(), value: value.to_owned().into() }
 }
 
 /// `spec.items[1].model`, as far as the tests need it.

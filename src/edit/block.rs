@@ -1,9 +1,9 @@
 //! A new entry on a line of its own, below the last one of a block mapping.
 
-use super::NewEntry;
 use super::locate::{Place, last_leaf};
 use super::refusal::Refusal;
 use super::splice::Splice;
+use super::{NewEntry, Value};
 use crate::object::Position;
 use crate::yaml::{Entry, Node, ScalarStyle, write};
 
@@ -13,8 +13,8 @@ pub(super) fn insert(text: &str, place: &Place<'_, '_>, new: &NewEntry<'_>) -> R
         return Ok(Vec::new());
     };
     let indent = indentation(text, place, last)?;
-    let line = body(place, last, new);
     let line_feed = line_feed(text, last.key_span.start);
+    let line = body(place, last, new, &indent, line_feed);
     let splice = match block_scalar(text, &last.value) {
         Some(scalar) => after_block_scalar(text, scalar, last, &indent, &line, line_feed),
         None => Splice::insertion(end_of_line(text, place)?, format!("{line_feed}{indent}{line}")),
@@ -22,10 +22,46 @@ pub(super) fn insert(text: &str, place: &Place<'_, '_>, new: &NewEntry<'_>) -> R
     Ok(vec![splice])
 }
 
-fn body(place: &Place<'_, '_>, last: &Entry<'_>, new: &NewEntry<'_>) -> String {
-    let key = write::scalar(new.key, last.key_style);
-    let value = write::scalar(new.value, value_style(place, last.key_style));
-    format!("{key}: {value}")
+/// The lines to put into the text, below the key that leads to the mapping: comments stay with the keys they stand above.
+pub(super) fn insert_first(text: &str, place: &Place<'_, '_>, new: &NewEntry<'_>) -> Result<Vec<Splice>, Refusal> {
+    let Some(first) = place.mapping.entries.first() else {
+        return Ok(Vec::new());
+    };
+    let indent = indentation(text, place, first)?;
+    let line_feed = line_feed(text, first.key_span.start);
+    let lines = body(place, first, new, &indent, line_feed);
+    let above = place.entry.map(|entry| line_end(text, entry.key_span.end));
+    Ok(vec![match above.filter(|end| *end < first.key_span.start) {
+        Some(end) => Splice::insertion(end, format!("{line_feed}{indent}{lines}")),
+        None => Splice::insertion(first.key_span.start, format!("{lines}{line_feed}{indent}")),
+    }])
+}
+
+fn body(place: &Place<'_, '_>, beside: &Entry<'_>, new: &NewEntry<'_>, indent: &str, line_feed: &str) -> String {
+    let key = write::scalar(new.key, beside.key_style);
+    let style = value_style(place, beside.key_style);
+    match new.value {
+        Value::Text(text) => format!("{key}: {}", write::scalar(text, style)),
+        Value::Mapping(entries) => {
+            let step = " ".repeat(step(place));
+            let mut lines = format!("{key}:");
+            for (key, value) in entries {
+                let (key, value) = (write::scalar(key, beside.key_style), write::scalar(value, style));
+                lines.push_str(&format!("{line_feed}{indent}{step}{key}: {value}"));
+            }
+            lines
+        }
+    }
+}
+
+/// How much deeper than its key a mapping stands here.
+fn step(place: &Place<'_, '_>) -> usize {
+    let inner = place.node.position.column;
+    let outer = place.entry.map_or(inner, |entry| entry.key_position.column);
+    match inner.saturating_sub(outer) {
+        0 => 2,
+        step => step as usize,
+    }
 }
 
 /// Quoted as the keys are, or as all strings of the mapping are.
@@ -42,9 +78,9 @@ pub(super) fn value_style(place: &Place<'_, '_>, key_style: ScalarStyle) -> Scal
 }
 
 /// The blanks that put a key into the column of the others; a dash counts as a blank.
-fn indentation(text: &str, place: &Place<'_, '_>, last: &Entry<'_>) -> Result<String, Refusal> {
-    let line = line_start(text, last.key_span.start);
-    let before = text[line..last.key_span.start].trim_start_matches('\u{FEFF}');
+fn indentation(text: &str, place: &Place<'_, '_>, beside: &Entry<'_>) -> Result<String, Refusal> {
+    let line = line_start(text, beside.key_span.start);
+    let before = text[line..beside.key_span.start].trim_start_matches('\u{FEFF}');
     if before.bytes().all(|byte| matches!(byte, b' ' | b'-')) {
         return Ok(" ".repeat(before.len()));
     }

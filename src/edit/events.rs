@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use yaml_rust2::parser::{Event as Pulled, Parser, Tag};
 use yaml_rust2::scanner::{ScanError, TScalarStyle};
 
-use super::operation::Operation;
+use super::operation::{Operation, Value};
 use crate::object::{FieldPath, Step};
 use crate::yaml::{ScalarStyle, write};
 
@@ -99,15 +99,54 @@ fn accepts(expected: &Event, found: &Event) -> bool {
 /// `unfinished`: the last line of the text has no line feed.
 pub(super) fn edit(events: &mut Vec<Event>, operation: &Operation, unfinished: bool) -> Option<()> {
     match operation {
+        Operation::InsertFirst { path, key, value } => {
+            let start = find(events, path)?;
+            entries(events, start)?;
+            let at = start + 1;
+            events.splice(at..at, new_entry(key, value));
+        }
         Operation::InsertLast { path, key, value } => {
             let start = find(events, path)?;
             let last = *entries(events, start)?.last().unwrap_or(&(start, start));
             let end = end_of(events, start)? - 1;
             let at = if must_precede(events, end, unfinished) { last.0 } else { end };
-            events.splice(at..at, [Event::New(key.clone()), Event::New(value.clone())]);
-            Some(())
+            events.splice(at..at, new_entry(key, value));
+        }
+        Operation::ReplaceText { path, value } => {
+            let at = find(events, path)?;
+            events.splice(at..end_of(events, at)?, [Event::New(value.clone())]);
+        }
+        Operation::RenameKey { path, key } => {
+            let (name, _) = find_entry(events, path)?;
+            events[name] = Event::New(key.clone());
+        }
+        Operation::Remove { path } => {
+            let (name, value) = find_entry(events, path)?;
+            events.drain(name..end_of(events, value)?);
         }
     }
+    Some(())
+}
+
+fn new_entry(key: &str, value: &Value) -> Vec<Event> {
+    let new = |text: &str| Event::New(text.to_owned());
+    let mut events = vec![new(key)];
+    match value {
+        Value::Text(text) => events.push(new(text)),
+        Value::Mapping(entries) => {
+            events.push(Event::MappingStart { anchor: 0, tag: None });
+            events.extend(entries.iter().flat_map(|(key, value)| [new(key), new(value)]));
+            events.push(Event::MappingEnd);
+        }
+    }
+    events
+}
+
+/// Where the key and the value begin of the entry whose value is at the path.
+fn find_entry(events: &[Event], path: &FieldPath) -> Option<(usize, usize)> {
+    let value = find(events, path)?;
+    let mapping = find(events, &path.parent()?)?;
+    entries(events, mapping)?.into_iter().find(|(_, at)| *at == value)
 }
 
 /// Whether the mapping ends with a block scalar that nothing can follow: an empty one, where readers disagree

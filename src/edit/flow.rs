@@ -1,10 +1,10 @@
 //! A new entry within braces: on its own line when the others are, quoted when the others are.
 
-use super::NewEntry;
 use super::block::{line_end, line_feed, line_start, value_style};
 use super::locate::Place;
 use super::refusal::Refusal;
 use super::splice::Splice;
+use super::{NewEntry, Value};
 use crate::yaml::{Entry, ScalarStyle, write};
 
 /// The entry to put into the text, and the comma before it.
@@ -19,21 +19,46 @@ pub(super) fn insert(text: &str, place: &Place<'_, '_>, new: &NewEntry<'_>) -> R
     })
 }
 
+/// The entry to put before all others, and the comma behind it.
+pub(super) fn insert_first(text: &str, place: &Place<'_, '_>, new: &NewEntry<'_>) -> Result<Vec<Splice>, Refusal> {
+    let Some(first) = place.mapping.entries.first() else {
+        return insert(text, place, new);
+    };
+    let body = body(place, first.key_style, colon(text, first), new);
+    let separator = own_line(text, place, first);
+    let separator = separator.as_deref().unwrap_or(if colon(text, first) == ":" { "" } else { " " });
+    Ok(vec![Splice::insertion(first.key_span.start, format!("{body},{separator}"))])
+}
+
 fn into_empty(place: &Place<'_, '_>, new: &NewEntry<'_>) -> Vec<Splice> {
     let comma = if new.follows { ", " } else { "" };
-    let body = body(place, place.key_style, ": ", new);
+    let body = body(place, place.key_style(), ": ", new);
     vec![Splice::insertion(place.node.span.start + 1, format!("{comma}{body}"))]
 }
 
 fn body(place: &Place<'_, '_>, key_style: ScalarStyle, colon: &str, new: &NewEntry<'_>) -> String {
     let key = write::scalar(new.key, key_style);
-    let value = write::scalar(new.value, value_style(place, key_style));
-    format!("{key}{colon}{value}")
+    let style = value_style(place, key_style);
+    match new.value {
+        Value::Text(text) => format!("{key}{colon}{}", write::scalar(text, style)),
+        Value::Mapping(entries) => {
+            let entry = |(key, value): &(String, String)| {
+                format!("{}{colon}{}", write::scalar(key, key_style), write::scalar(value, style))
+            };
+            let comma = if colon == ":" { "," } else { ", " };
+            format!("{key}{colon}{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(comma))
+        }
+    }
+}
+
+/// Whether keys and values touch, as in JSON without blanks.
+fn colon(text: &str, beside: &Entry<'_>) -> &'static str {
+    let is_tight = &text[beside.key_span.end..beside.value.span.start.max(beside.key_span.end)] == ":";
+    if is_tight && beside.key_style != ScalarStyle::Plain { ":" } else { ": " }
 }
 
 fn after(text: &str, place: &Place<'_, '_>, last: &Entry<'_>, new: &NewEntry<'_>) -> Vec<Splice> {
-    let is_tight = &text[last.key_span.end..last.value.span.start.max(last.key_span.end)] == ":";
-    let colon = if is_tight && last.key_style != ScalarStyle::Plain { ":" } else { ": " };
+    let colon = colon(text, last);
     let body = body(place, last.key_style, colon, new);
     let end = last.value.span.end.max(last.key_span.end);
     let comma = trailing_comma(&text[end..place.node.span.end]).map(|found| end + found);

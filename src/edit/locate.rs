@@ -9,8 +9,48 @@ pub(super) struct Place<'n, 't> {
     pub(super) path: FieldPath,
     pub(super) node: &'n Node<'t>,
     pub(super) mapping: &'n Mapping<'t>,
+    /// The entry that leads to the mapping; none for the root and for items of lists.
+    pub(super) entry: Option<&'n Entry<'t>>,
+}
+
+impl Place<'_, '_> {
     /// How the key is written that leads to the mapping.
-    pub(super) key_style: ScalarStyle,
+    pub(super) fn key_style(&self) -> ScalarStyle {
+        self.entry.map_or(ScalarStyle::Plain, |entry| entry.key_style)
+    }
+}
+
+/// An entry that may be changed, in the mapping that holds it.
+pub(super) struct Holder<'n, 't> {
+    pub(super) path: FieldPath,
+    pub(super) node: &'n Node<'t>,
+    pub(super) mapping: &'n Mapping<'t>,
+    pub(super) entry: &'n Entry<'t>,
+}
+
+/// The entry whose value is at the path.
+pub(super) fn entry<'n, 't>(text: &str, root: &'n Node<'t>, path: &FieldPath) -> Result<Holder<'n, 't>, Refusal> {
+    let not_found = |position| Refusal::NotFound { position, path: path.clone() };
+    let (Some(Step::Key(key)), Some(above)) = (path.steps().last(), path.parent()) else {
+        return Err(not_found(root.position));
+    };
+    let (node, _) = walk(text, root, &above)?;
+    let mapping = own_mapping(text, node, &above)?;
+    let entry = step_to_key(text, node, key, &above)?.ok_or_else(|| not_found(node.position))?;
+    refuse_shared(&entry.value, path)?;
+    Ok(Holder { path: path.clone(), node, mapping, entry })
+}
+
+/// The entries of a mapping that holds all of them itself, each under a key of its own.
+fn own_mapping<'n, 't>(text: &str, node: &'n Node<'t>, path: &FieldPath) -> Result<&'n Mapping<'t>, Refusal> {
+    let position = node.position;
+    let not_mapping = || Refusal::NotMapping { position, path: path.clone(), found: node.kind_word() };
+    let mapping = node.as_mapping().ok_or_else(not_mapping)?;
+    if mapping.entries.iter().any(|entry| entry.merged) {
+        return Err(Refusal::Merged { position, path: path.clone() });
+    }
+    check_keys(text, mapping, path, node.flow)?;
+    Ok(mapping)
 }
 
 /// The mapping at the path, ready to take a new key.
@@ -20,26 +60,20 @@ pub(super) fn mapping<'n, 't>(
     path: &FieldPath,
     key: &str,
 ) -> Result<Place<'n, 't>, Refusal> {
-    let (node, key_style) = walk(root, path)?;
-    let position = node.position;
-    let mapping = node.as_mapping().ok_or_else(|| Refusal::NotMapping {
-        position,
-        path: path.clone(),
-        found: node.kind_word(),
-    })?;
-    if mapping.entries.iter().any(|entry| entry.merged) {
-        return Err(Refusal::Merged { position, path: path.clone() });
-    }
+    let (node, entry) = walk(text, root, path)?;
+    let mapping = own_mapping(text, node, path)?;
     if let Some(entry) = mapping.entry(key) {
         return Err(Refusal::AlreadyThere { position: entry.key_position, path: path.clone().key(key) });
     }
-    check_keys(text, mapping, path, node.flow)?;
-    Ok(Place { path: path.clone(), node, mapping, key_style })
+    Ok(Place { path: path.clone(), node, mapping, entry })
 }
 
-fn walk<'n, 't>(root: &'n Node<'t>, path: &FieldPath) -> Result<(&'n Node<'t>, ScalarStyle), Refusal> {
+/// A value, and the entry that leads to it.
+type Reached<'n, 't> = (&'n Node<'t>, Option<&'n Entry<'t>>);
+
+fn walk<'n, 't>(text: &str, root: &'n Node<'t>, path: &FieldPath) -> Result<Reached<'n, 't>, Refusal> {
     let mut node = root;
-    let mut style = ScalarStyle::Plain;
+    let mut reached_by = None;
     let mut walked = FieldPath::root();
     refuse_shared(node, &walked)?;
     for step in path.steps() {
@@ -51,29 +85,45 @@ fn walk<'n, 't>(root: &'n Node<'t>, path: &FieldPath) -> Result<(&'n Node<'t>, S
         let missing = || Refusal::NotFound { position, path: next.clone() };
         match step {
             Step::Key(key) => {
-                let entry = step_to_key(node, key, &walked)?.ok_or_else(missing)?;
-                style = entry.key_style;
+                let entry = step_to_key(text, node, key, &walked)?.ok_or_else(missing)?;
+                reached_by = Some(entry);
                 node = &entry.value;
             }
             Step::Index(index) => {
                 let items = node.as_sequence().unwrap_or_default();
                 node = items.get(*index).ok_or_else(missing)?;
+                reached_by = None;
             }
         }
         walked = next;
         refuse_shared(node, &walked)?;
     }
-    Ok((node, style))
+    Ok((node, reached_by))
 }
 
-fn step_to_key<'n, 't>(node: &'n Node<'t>, key: &str, path: &FieldPath) -> Result<Option<&'n Entry<'t>>, Refusal> {
+fn step_to_key<'n, 't>(
+    text: &str,
+    node: &'n Node<'t>,
+    key: &str,
+    path: &FieldPath,
+) -> Result<Option<&'n Entry<'t>>, Refusal> {
     if let Some(second) = node.duplicate(key) {
         return Err(Refusal::Duplicate { position: second.key_position, path: path.clone().key(key) });
     }
     match node.entry(key) {
         Some(entry) if entry.merged => Err(Refusal::Merged { position: node.position, path: path.clone() }),
+        Some(entry) if is_respelt(text, entry) => Err(Refusal::Respelt {
+            position: entry.key_position,
+            path: path.clone().key(key),
+            found: entry.key_span.of(text).to_owned(),
+        }),
         entry => Ok(entry),
     }
+}
+
+/// `on` is the key `true`, and `*a` whatever the anchor says.
+fn is_respelt(text: &str, entry: &Entry<'_>) -> bool {
+    entry.key_style == ScalarStyle::Plain && entry.key_span.of(text) != entry.key
 }
 
 fn refuse_shared(node: &Node<'_>, path: &FieldPath) -> Result<(), Refusal> {

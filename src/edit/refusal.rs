@@ -42,12 +42,58 @@ pub enum Refusal {
         /// Its path.
         path: FieldPath,
     },
+    /// A key that Go spells in another way than the text.
+    #[error("{position}: {path} is written as `{found}` there, which readers take for different keys")]
+    Respelt {
+        /// The key.
+        position: Position,
+        /// Its path.
+        path: FieldPath,
+        /// What stands there.
+        found: String,
+    },
     /// A key with a question mark before it.
     #[error("{position}: the mapping at {path} has an explicit key (`?`); write it as `key: value`")]
     ExplicitKey {
         /// The key.
         position: Position,
         /// The path of the mapping.
+        path: FieldPath,
+    },
+    /// Something else than text on its line.
+    #[error("{position}: expected plain or quoted text at {path}, but found {found}")]
+    NotText {
+        /// The value.
+        position: Position,
+        /// Its path.
+        path: FieldPath,
+        /// What it is.
+        found: String,
+    },
+    /// Without this entry the mapping would be empty, and mean nothing.
+    #[error("{position}: {path} is the only entry there; remove what holds it")]
+    OnlyEntry {
+        /// The key.
+        position: Position,
+        /// The path of the value.
+        path: FieldPath,
+    },
+    /// Something before a key on its line, which would go along with it.
+    #[error("{position}: {path} does not have its line to itself: `{found}` stands before it")]
+    NotAlone {
+        /// The key.
+        position: Position,
+        /// The path of the value.
+        path: FieldPath,
+        /// What stands there.
+        found: String,
+    },
+    /// A comment that would go along with the entry.
+    #[error("{position}: a comment stands between {path} and its neighbour; it would be lost")]
+    CommentBetween {
+        /// The key.
+        position: Position,
+        /// The path of the value.
         path: FieldPath,
     },
     /// The key has a value already.

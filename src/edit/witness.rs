@@ -1,9 +1,9 @@
 //! Has a reader that shares no code with the editor confirm that a change did what it was to do, and no more.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::events::{self, Event, Events};
-use super::operation::Operation;
+use super::operation::{self, Operation};
 use super::refusal::Refusal;
 use crate::object::{FieldPath, Step};
 use crate::yaml::{self, Chunk};
@@ -13,6 +13,7 @@ use crate::yaml::{self, Chunk};
 /// yaml-rust2 judges by every event; where it cannot read the old text, `serde_yaml` judges by value. Our own
 /// reader must see the wanted value too.
 pub fn witness(old: &str, new: &str, operations: &[Operation]) -> Result<(), Refusal> {
+    let operations = &in_order(operations)[..];
     let old = old.trim_start_matches('\u{FEFF}');
     let new = new.trim_start_matches('\u{FEFF}');
     match Events::read(old) {
@@ -20,6 +21,13 @@ pub fn witness(old: &str, new: &str, operations: &[Operation]) -> Result<(), Ref
         Err(error) => compare_values(old, new, operations, error.marker().line())?,
     }
     confirm(old, new, operations)
+}
+
+/// Paths are those of the old text, so that keys change their names last.
+fn in_order(operations: &[Operation]) -> Vec<Operation> {
+    let mut operations = operations.to_vec();
+    operations.sort_by_key(|operation| matches!(operation, Operation::RenameKey { .. } | Operation::Remove { .. }));
+    operations
 }
 
 fn compare_events(old: &str, before: Vec<Event>, new: &str, operations: &[Operation]) -> Result<(), Refusal> {
@@ -70,12 +78,39 @@ fn value(text: &str) -> Result<Value, yaml::Error> {
 /// Does the operation to a value, or nothing when its path leads nowhere.
 fn edit(root: &mut Value, operation: &Operation) -> Option<()> {
     match operation {
-        Operation::InsertLast { path, key, value } => {
+        Operation::InsertFirst { path, key, value } | Operation::InsertLast { path, key, value } => {
             let mapping = find(root, path)?.as_object_mut()?;
-            let before = mapping.insert(key.clone(), Value::from(value.as_str()));
-            before.is_none().then_some(())
+            mapping.insert(key.clone(), new_value(value)).is_none().then_some(())
+        }
+        Operation::ReplaceText { path, value } => {
+            *find(root, path)? = Value::from(value.as_str());
+            Some(())
+        }
+        Operation::RenameKey { path, key } => {
+            let (mapping, old) = holder(root, path)?;
+            let value = mapping.remove(&old)?;
+            mapping.insert(key.clone(), value).is_none().then_some(())
+        }
+        Operation::Remove { path } => {
+            let (mapping, old) = holder(root, path)?;
+            mapping.remove(&old).map(drop)
         }
     }
+}
+
+fn new_value(value: &operation::Value) -> Value {
+    match value {
+        operation::Value::Text(text) => Value::from(text.as_str()),
+        operation::Value::Mapping(entries) => {
+            entries.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect()
+        }
+    }
+}
+
+/// The mapping that holds the value at the path, and the value's key.
+fn holder<'v>(root: &'v mut Value, path: &FieldPath) -> Option<(&'v mut Map<String, Value>, String)> {
+    let Step::Key(key) = path.steps().last()? else { return None };
+    Some((find(root, &path.parent()?)?.as_object_mut()?, key.clone()))
 }
 
 fn find<'v>(root: &'v mut Value, path: &FieldPath) -> Option<&'v mut Value> {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::inventory::{Contents, ContentsError, Snapshot};
-use crate::kserve::{self, InferenceService, Object, Scope, ServingRuntime};
+use crate::kserve::{self, InferenceGraph, InferenceService, Object, Scope, ServingRuntime};
 use crate::manifest::Item;
-use crate::object::Source;
+use crate::object::{FieldPath, Source};
 use crate::report::krm::{File, ResourceRef};
 use crate::yaml::Node;
 
@@ -15,6 +15,7 @@ pub(super) struct Items {
     /// The services, each with the number of its item.
     pub(super) services: Vec<(usize, InferenceService)>,
     pub(super) runtimes: Vec<ServingRuntime>,
+    pub(super) graphs: Vec<InferenceGraph>,
     pub(super) snapshots: Vec<Snapshot>,
 }
 
@@ -34,7 +35,8 @@ impl Items {
         let file = Arc::from(NAME_IN_ERRORS);
         let mut read = Self::default();
         for (index, node) in items.iter().enumerate() {
-            let source = Source { file: Arc::clone(&file), document: 0, position: node.position };
+            let path = FieldPath::root().key("items").index(index);
+            let source = Source { file: Arc::clone(&file), document: 0, path, position: node.position };
             read.take(index, &Item { node, source }, default_namespace)
                 .map_err(|error| Box::new(UnreadItem { resource: resource_ref(node), error }))?;
         }
@@ -49,6 +51,7 @@ impl Items {
         match kserve::read(item.node, Some(item.source.clone()), default_namespace)? {
             Some(Object::InferenceService(service)) => self.services.push((index, *service)),
             Some(Object::ServingRuntime(runtime)) => self.runtimes.push(under_original_identity(*runtime, item.node)),
+            Some(Object::InferenceGraph(graph)) => self.graphs.push(graph),
             None => {}
         }
         Ok(())
@@ -59,6 +62,7 @@ impl Items {
         Contents {
             services: self.services.iter().map(|(_, service)| service.clone()).collect(),
             runtimes: self.runtimes.clone(),
+            graphs: self.graphs.clone(),
             snapshots: self.snapshots.clone(),
             ..Contents::default()
         }

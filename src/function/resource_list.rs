@@ -8,6 +8,8 @@ use crate::yaml::{self, Node};
 pub(super) struct ResourceList<'t> {
     pub(super) text: &'t str,
     pub(super) root: Node<'t>,
+    /// The number of the document that the list is.
+    pub(super) document: usize,
 }
 
 /// A text that is no `ResourceList`.
@@ -43,17 +45,17 @@ impl<'t> ResourceList<'t> {
     pub(super) fn read(text: &'t str) -> Result<Self, NotAResourceList> {
         let mut roots = Vec::new();
         for chunk in yaml::split(text)? {
-            roots.extend(yaml::compose(text, &chunk)?);
+            roots.extend(yaml::compose(text, &chunk)?.map(|root| (chunk.index, root)));
         }
         let documents = roots.len();
         match (documents, roots.pop()) {
-            (1, Some(root)) => Self::of(text, root),
+            (1, Some((document, root))) => Self::of(text, root, document),
             (0, _) => Err(NotAResourceList::Empty),
             _ => Err(NotAResourceList::Documents(documents)),
         }
     }
 
-    fn of(text: &'t str, root: Node<'t>) -> Result<Self, NotAResourceList> {
+    fn of(text: &'t str, root: Node<'t>, document: usize) -> Result<Self, NotAResourceList> {
         let field = |key| root.get(key).and_then(Node::as_str);
         let found = match (field("apiVersion"), field("kind")) {
             (Some(api_version), Some("ResourceList")) if API_VERSIONS.contains(&api_version) => None,
@@ -65,7 +67,7 @@ impl<'t> ResourceList<'t> {
         }
         match root.get("items").filter(|items| !items.is_null()) {
             Some(items) if items.as_sequence().is_none() => Err(NotAResourceList::Items { found: items.kind_word() }),
-            _ => Ok(Self { text, root }),
+            _ => Ok(Self { text, root, document }),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What holds for every change of every text: checked on generated manifests in mixed styles.
 
+#![expect(clippy::format_push_string, reason = "a test may be slow and short")]
+
 use kubectl_kserve::edit::{self, Refusal};
 use kubectl_kserve::object::FieldPath;
 use proptest::prelude::*;
@@ -136,7 +138,7 @@ fn variant(text: String, number: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
     fn a_change_changes_nothing_else(entries in manifest(), chosen in any::<prop::sample::Index>(), number in 0..4usize, text in "[a-z]{1,3}|on|1|a b|é: #") {

@@ -1,0 +1,49 @@
+//! The part of a text that a change is about: a document, or an item of a list with its lines to itself. The smaller the
+//! part, the less has to be read again to be sure.
+
+use crate::object::{FieldPath, Span};
+use crate::yaml::{self, Chunk, Node};
+
+/// A text that stands for itself, cut from a larger one.
+pub(super) struct Piece {
+    /// The text: that of its lines, with blanks where the list's dash is.
+    pub(super) text: String,
+    /// Where it begins in the larger text.
+    pub(super) start: usize,
+    /// The way from the piece's root to the object.
+    pub(super) path: FieldPath,
+}
+
+impl Piece {
+    /// The lines of `node`, an item of a block list. None where it does not have its lines to itself, or cannot be read
+    /// without the rest.
+    pub(super) fn of_item(text: &str, node: &Node<'_>) -> Option<Self> {
+        if node.flow || node.shared || node.properties || node.as_mapping().is_none() {
+            return None;
+        }
+        let start = text[..node.span.start].rfind('\n').map_or(0, |place| place + 1);
+        let indent = &text[start..node.span.start];
+        let lead = indent.trim_start_matches(' ');
+        if !(lead.is_empty() || lead.starts_with("- ") && lead[1..].trim_matches(' ').is_empty()) {
+            return None;
+        }
+        let end = if text[..node.span.end].ends_with('\n') {
+            node.span.end
+        } else {
+            text[node.span.end..].find('\n').map_or(text.len(), |place| node.span.end + place + 1)
+        };
+        let piece = [" ".repeat(indent.len()).as_str(), &text[node.span.start..end]].concat();
+        let stands_alone = matches!(yaml::compose(&piece, &whole(&piece)), Ok(Some(_)));
+        stands_alone.then(|| Self { text: piece, start, path: FieldPath::root() })
+    }
+
+    /// A whole document.
+    pub(super) fn of_document(text: &str, chunk: &Chunk, path: &FieldPath) -> Self {
+        Self { text: chunk.span.of(text).to_owned(), start: chunk.span.start, path: path.clone() }
+    }
+}
+
+/// A text as the only document of a stream.
+pub(super) fn whole(text: &str) -> Chunk {
+    Chunk { index: 0, span: Span::new(0, text.len()), line: 1 }
+}
