@@ -12,6 +12,7 @@ mod doubt;
 mod error;
 pub mod field;
 mod frame;
+mod items;
 mod json;
 mod key;
 mod merge;
@@ -28,6 +29,7 @@ pub mod write;
 pub use compose::compose;
 pub use decode::decode;
 pub use error::{Error, Problem};
+pub use items::{ItemLines, Items, items};
 pub use split::{Chunk, split};
 
 /// One value of a document, and where it stands.
