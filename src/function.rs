@@ -44,10 +44,10 @@ fn reply<'t>(list: &ResourceList<'t>) -> Reply<'t> {
         Ok(configuration) => configuration,
         Err(error) => return refuse(list, KrmResult::error(error.to_string())),
     };
-    let items = match Items::read(list.items(), configuration.namespace.as_deref().unwrap_or("default")) {
+    let items = match Items::read(list, configuration.namespace.as_deref().unwrap_or("default")) {
         Ok(items) => items,
         Err(unread) => {
-            let result = KrmResult { resource_ref: unread.resource, ..KrmResult::error(unread.error.to_string()) };
+            let result = KrmResult { resource_ref: unread.resource, ..KrmResult::error(unread.error) };
             return refuse(list, result);
         }
     };
@@ -70,13 +70,10 @@ fn pin_all<'t>(
     knowledge: &Knowledge,
 ) -> Reply<'t> {
     let resolver = knowledge.resolver();
-    let mut services: Vec<Service<'_>> = items
-        .services
-        .iter()
-        .zip(resolver.inventory().services())
-        .filter(|((_, service), _)| !configuration.excludes(knowledge.namespace_of(service), service))
-        .map(|((index, _), service)| Service::decide(&resolver, knowledge, configuration, service, *index))
-        .collect();
+    let known = items.services.iter().zip(resolver.inventory().services());
+    let wanted = known.filter(|(_, service)| !configuration.excludes(knowledge.namespace_of(service), service));
+    let decide = |(item, service)| Service::decide(&resolver, knowledge, configuration, service, item);
+    let mut services: Vec<Service<'_>> = wanted.map(decide).collect();
     carry_out(&resolver, list, &mut services);
     let failed = services.iter().any(|service| service.severity() == Some(Severity::Error));
     if failed {
@@ -85,7 +82,7 @@ fn pin_all<'t>(
     let mut results: Vec<KrmResult> = services
         .iter()
         .filter(|service| configuration.results == Results::All || service.severity().is_some())
-        .filter_map(|service| service.result(&list.items()[service.index]))
+        .filter_map(Service::result)
         .collect();
     krm::sort(&mut results);
     let messages = messages(list, &services, failed);
@@ -93,10 +90,17 @@ fn pin_all<'t>(
     Reply { output: with_results(list, splices, &results), messages, failed }
 }
 
-/// Carries the wishes out, or says why not.
+/// Carries the changes out, or says why not.
 fn carry_out(resolver: &Resolver<'_>, list: &ResourceList<'_>, services: &mut [Service<'_>]) {
-    let wishing: Vec<_> = services.iter_mut().filter_map(|service| Some((service.wish(list)?, service))).collect();
-    let (wishes, wishing): (Vec<_>, Vec<_>) = wishing.into_iter().unzip();
+    let mut wishing = Vec::new();
+    for service in services.iter_mut() {
+        match (service.change(), service.item.place.cut) {
+            (Some(change), Some(lines)) => service.take(pin::rewrite_item(resolver, list.text, &lines, change)),
+            (Some(_), None) => wishing.push(service),
+            (None, _) => {}
+        }
+    }
+    let wishes: Vec<_> = wishing.iter().filter_map(|service| service.wish(list.document)).collect();
     for (service, written) in wishing.into_iter().zip(pin::rewrite(resolver, list.text, &wishes)) {
         service.take(written);
     }

@@ -12,7 +12,7 @@ use crate::object::{Placed, Position};
 use crate::resolve::{Failure, Mode, NotApplicable, Outcome, Resolution, Resolver};
 pub use operations::operations;
 pub use refusal::{Ground, Permission, Refusal};
-pub use rewrite::{Wish, Written, rewrite};
+pub use rewrite::{Wish, Written, rewrite, rewrite_item};
 
 /// What is wanted, and what may come of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,11 +10,10 @@ use crate::kserve::InferenceService;
 use crate::object::{FieldPath, Span};
 use crate::pin::{self, Change, Decision, Ground, Permission, Refusal, Terms, Wanted, Wish};
 use crate::report::human::{self, Palette};
-use crate::report::krm::{Field, KrmResult, ResourceRef, Severity};
+use crate::report::krm::{Field, KrmResult, Severity};
 use crate::resolve::{Outcome, Resolver};
-use crate::yaml::Node;
 
-use super::items;
+use super::items::ServiceItem;
 use super::knowledge::Knowledge;
 use super::resource_list::ResourceList;
 
@@ -23,8 +22,7 @@ const PATH: &str = "spec.predictor.model.runtime";
 /// A service, and what comes of it.
 #[derive(Debug)]
 pub(super) struct Service<'i> {
-    /// The number of its item.
-    pub(super) index: usize,
+    pub(super) item: &'i ServiceItem,
     name: String,
     told: Told<'i>,
     /// The explanation of a failure, for standard error.
@@ -54,7 +52,7 @@ impl<'i> Service<'i> {
         knowledge: &Knowledge,
         configuration: &PinRuntimes,
         service: &'i InferenceService,
-        index: usize,
+        item: &'i ServiceItem,
     ) -> Self {
         let resolution = resolver.resolve(service);
         let name = format!("InferenceService {}/{}", resolution.namespace, service.name);
@@ -72,19 +70,21 @@ impl<'i> Service<'i> {
             }
             _ => String::new(),
         };
-        Self { index, name, told, details, splices: Vec::new() }
+        Self { item, name, told, details, splices: Vec::new() }
     }
 
     /// What is to be written, if anything is.
-    pub(super) fn wish(&self, list: &ResourceList<'_>) -> Option<Wish<'i>> {
+    pub(super) fn change(&self) -> Option<&Change<'i>> {
         match &self.told {
-            Told::Pin { change, severity: Severity::Info, .. } => Some(Wish {
-                document: list.document,
-                path: FieldPath::root().key("items").index(self.index),
-                change: (**change).clone(),
-            }),
+            Told::Pin { change, severity: Severity::Info, .. } => Some(change),
             _ => None,
         }
+    }
+
+    /// The same with its place in a document that was read as a whole.
+    pub(super) fn wish(&self, document: usize) -> Option<Wish<'i>> {
+        let path = FieldPath::root().key("items").index(self.item.place.index);
+        self.change().map(|change| Wish { document, path, change: change.clone() })
     }
 
     /// Takes what came of the wish.
@@ -105,14 +105,13 @@ impl<'i> Service<'i> {
 
     /// What is written, as a unified diff with the lines of the list.
     pub(super) fn diff(&self, list: &ResourceList<'_>) -> String {
-        let item = &list.items()[self.index];
-        let lines = list.lines_of(item);
-        let old = lines.of(list.text);
-        let splices: Vec<Splice> = self.splices.iter().map(|splice| splice.moved_back(lines.start)).collect();
+        let place = &self.item.place;
+        let old = place.lines.of(list.text);
+        let splices: Vec<Splice> = self.splices.iter().map(|splice| splice.moved_back(place.lines.start)).collect();
         let new = edit::apply(old, &splices);
         let change = diff::Change { span: Span::new(0, old.len()), text: &new };
         let new_name = format!("{}, pinned", self.name);
-        diff::unified_from(item.position.line as usize, &self.name, &new_name, old, &[change])
+        diff::unified_from(place.line as usize, &self.name, &new_name, old, &[change])
     }
 
     pub(super) fn severity(&self) -> Option<Severity> {
@@ -122,8 +121,8 @@ impl<'i> Service<'i> {
         }
     }
 
-    /// The result for this service, read from `item`.
-    pub(super) fn result(&self, item: &Node<'_>) -> Option<KrmResult> {
+    /// The result for this service.
+    pub(super) fn result(&self) -> Option<KrmResult> {
         let (message, severity, proposed) = match &self.told {
             Told::Pin { change, why, severity } => {
                 let runtime = &change.runtime.id.name;
@@ -136,13 +135,13 @@ impl<'i> Service<'i> {
             Told::Problem(severity, problem) => (problem.clone(), *severity, None),
             Told::Nothing => return None,
         };
-        let resource_ref: Option<ResourceRef> = items::resource_ref(item);
+        let resource_ref = self.item.resource_ref.clone();
         let field = proposed.map(|proposed| Field {
             path: PATH.to_owned(),
             current_value: None,
             proposed_value: Some(proposed),
         });
-        Some(KrmResult { message, severity, resource_ref, field, file: items::file(item) })
+        Some(KrmResult { message, severity, resource_ref, field, file: self.item.file.clone() })
     }
 
     /// What went wrong, for standard error.

@@ -5,7 +5,7 @@ use crate::edit::{self, Splice};
 use crate::kserve::{self, Object};
 use crate::object::{FieldPath, Step};
 use crate::resolve::{Outcome, Resolver};
-use crate::yaml::{self, Chunk, Node};
+use crate::yaml::{self, Chunk, ItemLines, Node};
 
 use super::piece::{self, Piece};
 use super::{Change, Refusal, operations};
@@ -40,6 +40,18 @@ pub fn rewrite(resolver: &Resolver<'_>, text: &str, wishes: &[Wish<'_>]) -> Writ
         }
     }
     written
+}
+
+/// Carries out a change of an item that was cut from a list.
+pub fn rewrite_item(
+    resolver: &Resolver<'_>,
+    text: &str,
+    lines: &ItemLines,
+    change: &Change<'_>,
+) -> Result<Vec<Splice>, Refusal> {
+    let piece = Piece { text: lines.alone(text), start: lines.span.start, path: FieldPath::root() };
+    let splices = carry_out(resolver, &piece, change).map_err(Refusal::Text)?;
+    Ok(splices.into_iter().map(|splice| splice.moved_on(piece.start)).collect())
 }
 
 fn rewrite_one(

@@ -47,8 +47,8 @@ impl ItemLines {
 #[must_use]
 pub fn items(text: &str, chunk: &Chunk) -> Option<Items> {
     let mut cut = Cut::default();
-    let mut lines = Lines { text, at: chunk.span.start, end: chunk.span.end, line: chunk.line };
-    while let Some((span, number)) = lines.next() {
+    let lines = Lines { text, at: chunk.span.start, end: chunk.span.end, line: chunk.line };
+    for (span, number) in lines {
         cut.take(span.of(text), span, number)?;
     }
     cut.finish(chunk)

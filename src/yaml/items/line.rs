@@ -17,13 +17,13 @@ pub(super) enum Value {
 }
 
 impl<'t> Line<'t> {
-    /// None for a line that begins with a tab, a byte order mark or a marker.
+    /// None for a line that begins with a tab, a byte order mark or a marker, or has a tab behind its dash.
     pub(super) fn new(text: &'t str) -> Option<Self> {
         let text = text.strip_suffix('\n').unwrap_or(text);
         let text = text.strip_suffix('\r').unwrap_or(text);
         let rest = text.trim_start_matches(' ');
         let is_marker = rest.len() == text.len() && (rest.starts_with("...") || rest.starts_with("---"));
-        let strange = rest.starts_with(['\t', '\u{FEFF}']) || is_marker;
+        let strange = rest.starts_with(['\t', '\u{FEFF}']) || rest.starts_with("-\t") || is_marker;
         (!strange).then(|| Self { indent: text.len() - rest.len(), rest })
     }
 
