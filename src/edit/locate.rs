@@ -133,6 +133,17 @@ fn refuse_shared(node: &Node<'_>, path: &FieldPath) -> Result<(), Refusal> {
     Ok(())
 }
 
+pub(super) fn refuse_shared_below(node: &Node<'_>, path: &FieldPath) -> Result<(), Refusal> {
+    refuse_shared(node, path)?;
+    match &node.content {
+        Content::Scalar(_) => Ok(()),
+        Content::Sequence(items) => items.iter().try_for_each(|item| refuse_shared_below(item, path)),
+        Content::Mapping(mapping) => {
+            mapping.entries.iter().try_for_each(|entry| refuse_shared_below(&entry.value, path))
+        }
+    }
+}
+
 fn check_keys(text: &str, mapping: &Mapping<'_>, path: &FieldPath, flow: bool) -> Result<(), Refusal> {
     let mut seen = std::collections::HashSet::new();
     for entry in &mapping.entries {

@@ -88,6 +88,14 @@ pub enum Refusal {
         /// What stands there.
         found: String,
     },
+    /// Blank lines that could come to belong to a block scalar.
+    #[error("{position}: a block scalar stands at {path} or before it; removing the entry could change its text")]
+    BesideBlockScalar {
+        /// The key.
+        position: Position,
+        /// The path of the value.
+        path: FieldPath,
+    },
     /// A comment that would go along with the entry.
     #[error("{position}: a comment stands between {path} and its neighbour; it would be lost")]
     CommentBetween {

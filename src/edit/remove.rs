@@ -1,15 +1,17 @@
 //! An entry less: its line in a block, the entry and one comma within braces.
 
 use super::Splice;
-use super::block::{line_end, line_start};
+use super::block::line_start;
 use super::locate::{self, Holder};
 use super::refusal::Refusal;
 use crate::object::{FieldPath, Span};
-use crate::yaml::Node;
+use crate::yaml::{Node, ScalarStyle};
 
 /// What to take out of the text.
 pub(super) fn entry(text: &str, root: &Node<'_>, path: &FieldPath) -> Result<Vec<Splice>, Refusal> {
     let holder = locate::entry(text, root, path)?;
+    // What an alias elsewhere points to must stay.
+    locate::refuse_shared_below(&holder.entry.value, path)?;
     let span = if holder.node.flow { within_braces(text, &holder)? } else { lines(text, &holder)? };
     Ok(vec![Splice { span, text: String::new() }])
 }
@@ -29,9 +31,30 @@ fn lines(text: &str, holder: &Holder<'_, '_>) -> Result<Span, Refusal> {
     }
     let value_end = entry.value.span.end.max(entry.key_span.end);
     let end = if text[..value_end].ends_with('\n') { value_end } else { next_line(text, value_end) };
+    refuse_block_scalars(text, holder, end)?;
     // The last line of a text that does not end with a line feed takes the one before it along.
     let is_last = end == text.len() && !text.ends_with('\n');
-    Ok(if is_last { Span::new(line_end(text, start.saturating_sub(2)), end) } else { Span::new(start, end) })
+    let before = text[..start].strip_suffix('\n').unwrap_or_default();
+    let before = before.strip_suffix('\r').unwrap_or(before);
+    Ok(Span::new(if is_last { before.len() } else { start }, end))
+}
+
+/// Blank lines behind a block scalar may belong to it: they must not change hands.
+fn refuse_block_scalars(text: &str, holder: &Holder<'_, '_>, end: usize) -> Result<(), Refusal> {
+    let entries = &holder.mapping.entries;
+    let index = entries.iter().position(|entry| entry.key_span == holder.entry.key_span).unwrap_or_default();
+    let ends_with_block = |node: &Node<'_>| {
+        let style = locate::last_leaf(node).and_then(Node::as_scalar).map(|scalar| scalar.style);
+        matches!(style, Some(ScalarStyle::Literal | ScalarStyle::Folded))
+    };
+    let rest = &text[end..];
+    let nothing_follows = rest.lines().next().is_none_or(|line| line.trim().is_empty());
+    let before = index.checked_sub(1).is_some_and(|before| ends_with_block(&entries[before].value));
+    if ends_with_block(&holder.entry.value) || before && nothing_follows {
+        let position = holder.entry.key_position;
+        return Err(Refusal::BesideBlockScalar { position, path: holder.path.clone() });
+    }
+    Ok(())
 }
 
 fn next_line(text: &str, offset: usize) -> usize {
