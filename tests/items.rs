@@ -4,7 +4,7 @@
 use kubectl_kserve::yaml::{self, Chunk, Node};
 
 /// Why, a list, and how many items the cutter finds; none where it must not answer.
-const CASES: [(&str, &str, Option<usize>); 25] = [
+const CASES: [(&str, &str, Option<usize>); 27] = [
     ("the usual list", "kind: List\nitems:\n- a: 1\n- b: 2\n", Some(2)),
     ("dashes further right", "items:\n  - a: 1\n    b: 2\n  - c: 3\nkind: List\n", Some(2)),
     ("what follows the items", "items:\n- a: 1\nfunctionConfig:\n  a: b\n", Some(1)),
@@ -26,6 +26,8 @@ const CASES: [(&str, &str, Option<usize>); 25] = [
     ("a tag", "items:\n- !a {b: 1}\n", None),
     ("an explicit key", "items:\n- ? a\n  : b\n", None),
     ("items twice", "items:\n- a: 1\nkind: b\nitems:\n- c: 2\n", None),
+    ("items once more, within brackets", "items:\n- a: 1\nitems: [b]\n", None),
+    ("a quoted key on the left edge", "items:\n- a: 1\n\"ite\\x6ds\": [b]\n", None),
     ("a tab behind a dash", "items:\n- a: 1\n-\tb: 2\n", None),
     ("a tab before a key", "items:\n- a: 1\n\tb: 2\n", None),
     ("a block scalar with an indentation of its own", "items:\n- a: |1\n   x\n", None),

@@ -126,8 +126,9 @@ impl Cut {
     fn place(&mut self, line: &Line<'_>, span: Span, number: u32) -> Option<()> {
         match self.part {
             Part::Before if line.is_items_key() => self.part = Part::Items(None),
-            Part::Before | Part::After if line.indent == 0 && line.has_dash() => return None,
-            Part::After if line.is_items_key() => return None,
+            Part::Before | Part::After if line.may_be_items_key() || line.indent == 0 && line.has_dash() => {
+                return None;
+            }
             Part::Before | Part::After => {}
             Part::Items(None) if line.has_dash() => {
                 self.part = Part::Items(Some(line.indent));
@@ -135,7 +136,7 @@ impl Cut {
             }
             Part::Items(Some(column)) if line.indent == column && line.has_dash() => self.begin(line, span, number),
             Part::Items(Some(column)) if line.indent > column => {}
-            Part::Items(Some(_)) if line.indent == 0 && !line.is_items_key() => {
+            Part::Items(Some(_)) if line.indent == 0 && !line.may_be_items_key() => {
                 self.part = Part::After;
                 self.after = Some((span.start, number));
             }

@@ -45,6 +45,13 @@ impl<'t> Line<'t> {
         self.indent == 0 && value.is_some_and(|value| value.is_empty() || value.starts_with('#'))
     }
 
+    /// A key on the left edge that is, or could be spelling, `items`.
+    pub(super) fn may_be_items_key(&self) -> bool {
+        self.indent == 0
+            && self.rest.starts_with(['"', '\'', 'i'])
+            && (!self.rest.starts_with('i') || self.rest.starts_with("items"))
+    }
+
     /// What the line's value is; none when that cannot be told from the line alone.
     pub(super) fn value(&self) -> Option<Value> {
         let (mut column, mut rest) = (self.indent, self.rest);
