@@ -1,5 +1,6 @@
 //! Manifests from files, folders, standard input and kustomize.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -40,6 +41,14 @@ pub(crate) struct PassedOver {
     /// The patches of kustomizations.
     pub(crate) patches: Patches,
     pub(crate) patch_files: usize,
+    /// The files that were read. One that is named twice is read once: two edits of one text would not fit together.
+    read: HashSet<PathBuf>,
+}
+
+impl PassedOver {
+    fn is_new(&mut self, path: &Path) -> bool {
+        self.read.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+    }
 }
 
 /// What was read, and what was passed over.
@@ -106,7 +115,8 @@ fn each_text_of(
         }
         Err(error) => bail!("cannot read {}: {error}", path.display()),
         Ok(metadata) if metadata.is_dir() => each_text_in(path, recursive, passed_over, take),
-        Ok(_) => take(file_text(path, Reading::Named)?),
+        Ok(_) if passed_over.is_new(path) => take(file_text(path, Reading::Named)?),
+        Ok(_) => Ok(()),
     }
 }
 
@@ -124,7 +134,7 @@ fn each_text_in(
     for path in found {
         if passed_over.patches.contains(&path) {
             passed_over.patch_files += 1;
-        } else {
+        } else if passed_over.is_new(&path) {
             take(file_text(&path, Reading::Found)?)?;
         }
     }
