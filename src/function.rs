@@ -112,7 +112,11 @@ fn messages(list: &ResourceList<'_>, services: &[Service<'_>], failed: bool) -> 
         let complaints = services.iter().filter(|service| service.severity() == Some(severity));
         text.extend(complaints.map(Service::complaint));
     }
-    text.extend(services.iter().filter(|service| !service.splices.is_empty()).map(|service| service.diff(list)));
+    let written: Vec<&Service<'_>> = services.iter().filter(|service| !service.splices.is_empty()).collect();
+    // Services that stand on one line, as in JSON, change it together.
+    let on_shared_lines =
+        |one: &&Service<'_>, other: &&Service<'_>| one.item.place.lines.end > other.item.place.lines.start;
+    text.extend(written.chunk_by(on_shared_lines).map(|services| services::diff(list, services)));
     text
 }
 

@@ -34,13 +34,15 @@ fn every_edit_changes_what_it_should_and_nothing_else() {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         if text.len() <= LARGEST {
             tally.files += 1;
-            disguises(&text)
-                .iter()
-                .for_each(|(name, text)| tally.judge_text(&format!("{} {name}", path.display()), text));
+            for (name, text) in disguises(&text) {
+                tally.judge_text(&format!("{} {name}", path.display()), &text);
+            }
         }
     }
     println!("{} files, {} edits, {} texts not read; refused:", tally.files, tally.edits, tally.unread);
-    tally.refused.iter().for_each(|(reason, count)| println!("{count:8} {reason}"));
+    for (reason, count) in &tally.refused {
+        println!("{count:8} {reason}");
+    }
     assert!(
         tally.wrong.is_empty(),
         "{} wrong edits:\n{}",

@@ -103,17 +103,6 @@ impl<'i> Service<'i> {
         }
     }
 
-    /// What is written, as a unified diff with the lines of the list.
-    pub(super) fn diff(&self, list: &ResourceList<'_>) -> String {
-        let place = &self.item.place;
-        let old = place.lines.of(list.text);
-        let splices: Vec<Splice> = self.splices.iter().map(|splice| splice.moved_back(place.lines.start)).collect();
-        let new = edit::apply(old, &splices);
-        let change = diff::Change { span: Span::new(0, old.len()), text: &new };
-        let new_name = format!("{}, pinned", self.name);
-        diff::unified_from(place.line as usize, &self.name, &new_name, old, &[change])
-    }
-
     pub(super) fn severity(&self) -> Option<Severity> {
         match &self.told {
             Told::Pin { severity, .. } | Told::Problem(severity, _) => Some(*severity),
@@ -191,6 +180,21 @@ fn in_words(refusal: &Refusal) -> String {
         Some(Permission::GraphChange) => format!("{refusal}; allowGraphChange permits it"),
         None => refusal.to_string(),
     }
+}
+
+/// What is written into services that share their lines, as a unified diff with the line numbers of the list.
+pub(super) fn diff(list: &ResourceList<'_>, services: &[&Service<'_>]) -> String {
+    let (Some(top), Some(bottom)) = (services.first(), services.last()) else { return String::new() };
+    let (start, end) = (top.item.place.lines.start, bottom.item.place.lines.end);
+    let old = &list.text[start..end];
+    let splices = services.iter().flat_map(|service| &service.splices);
+    let new = edit::apply(old, &splices.map(|splice| splice.moved_back(start)).collect::<Vec<_>>());
+    let name = match services.len() {
+        1 => top.name.clone(),
+        several => format!("{} and {} more", top.name, several - 1),
+    };
+    let change = diff::Change { span: Span::new(0, old.len()), text: &new };
+    diff::unified_from(top.item.place.line as usize, &name, &format!("{name}, pinned"), old, &[change])
 }
 
 fn terms(configuration: &PinRuntimes) -> Terms {

@@ -1,7 +1,7 @@
 //! The part of a text that a change is about: a document, or an item of a list with its lines to itself. The smaller the
 //! part, the less has to be read again to be sure.
 
-use crate::object::{FieldPath, Span};
+use crate::object::FieldPath;
 use crate::yaml::{self, Chunk, Node};
 
 /// A text that stands for itself, cut from a larger one.
@@ -15,12 +15,20 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// The lines of `node`, an item of a block list. None where it does not have its lines to itself, or cannot be read
+    /// The lines of `node`, an item of a block list, or what stands between its braces. None where it cannot be read
     /// without the rest.
     pub(super) fn of_item(text: &str, node: &Node<'_>) -> Option<Self> {
-        if node.flow || node.shared || node.properties || node.as_mapping().is_none() {
+        if node.shared || node.properties || node.as_mapping().is_none() {
             return None;
         }
+        let (piece, start) =
+            if node.flow { (node.span.of(text).to_owned(), node.span.start) } else { Self::lines(text, node)? };
+        let stands_alone = matches!(yaml::compose(&piece, &Chunk::whole(&piece)), Ok(Some(_)));
+        stands_alone.then(|| Self { text: piece, start, path: FieldPath::root() })
+    }
+
+    /// The lines of a block mapping, and where they begin; none where something else stands on them.
+    fn lines(text: &str, node: &Node<'_>) -> Option<(String, usize)> {
         let start = text[..node.span.start].rfind('\n').map_or(0, |place| place + 1);
         let indent = &text[start..node.span.start];
         let lead = indent.trim_start_matches(' ');
@@ -32,18 +40,11 @@ impl Piece {
         } else {
             text[node.span.end..].find('\n').map_or(text.len(), |place| node.span.end + place + 1)
         };
-        let piece = [" ".repeat(indent.len()).as_str(), &text[node.span.start..end]].concat();
-        let stands_alone = matches!(yaml::compose(&piece, &whole(&piece)), Ok(Some(_)));
-        stands_alone.then(|| Self { text: piece, start, path: FieldPath::root() })
+        Some(([" ".repeat(indent.len()).as_str(), &text[node.span.start..end]].concat(), start))
     }
 
     /// A whole document.
     pub(super) fn of_document(text: &str, chunk: &Chunk, path: &FieldPath) -> Self {
         Self { text: chunk.span.of(text).to_owned(), start: chunk.span.start, path: path.clone() }
     }
-}
-
-/// A text as the only document of a stream.
-pub(super) fn whole(text: &str) -> Chunk {
-    Chunk { index: 0, span: Span::new(0, text.len()), line: 1 }
 }

@@ -7,7 +7,7 @@ use crate::object::{FieldPath, Step};
 use crate::resolve::{Outcome, Resolver};
 use crate::yaml::{self, Chunk, ItemLines, Node};
 
-use super::piece::{self, Piece};
+use super::piece::Piece;
 use super::{Change, Refusal, operations};
 
 /// A change of one service of a text.
@@ -82,7 +82,7 @@ fn carry_out(resolver: &Resolver<'_>, piece: &Piece, change: &Change<'_>) -> Res
 }
 
 fn compose(text: &str) -> Result<Node<'_>, String> {
-    let root = yaml::compose(text, &piece::whole(text)).map_err(|error| error.to_string())?;
+    let root = yaml::compose(text, &Chunk::whole(text)).map_err(|error| error.to_string())?;
     root.ok_or_else(|| "the document is empty".to_owned())
 }
 
