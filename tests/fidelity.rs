@@ -133,7 +133,7 @@ fn problem(old: &str, new: &str, operation: &Operation, removed: usize) -> Optio
     (found.as_ref() != Some(&expected)).then(|| "serde_yaml reads something else".to_owned())
 }
 
-/// The operation on a value; none where serde_yaml spells a key otherwise.
+/// The operation on a value; none where `serde_yaml` spells a key otherwise.
 fn apply(root: &mut Value, operation: &Operation) -> Option<()> {
     match operation {
         Operation::InsertFirst { path, key, value: edit::Value::Mapping(entries) } => {
