@@ -106,7 +106,7 @@ pub enum Meaning {
 /// An object: its entries in the order of the text, merged ones (`<<`) included.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping<'t> {
-    /// Every entry, duplicates too. [`Mapping::get`] answers with the one that Go's decoder keeps.
+    /// Every entry, duplicates too. [`Node::get`] answers with the one that Go's decoder keeps.
     pub entries: Vec<Entry<'t>>,
 }
 
