@@ -163,7 +163,8 @@ fn difference(wanted: &Resolution<'_>, after: &Resolution<'_>) -> Option<Refusal
         return Some(Refusal::Shadowed { selected: selected.id.to_string(), found: found.id.to_string() });
     }
     if let Outcome::Failed(failure) = after.outcome {
-        return Some(Refusal::Unresolved { reason: failure.reason(), message: failure.message() });
+        let runtime = selected.id.to_string();
+        return Some(Refusal::Breaks { runtime, reason: failure.reason(), message: failure.message() });
     }
     served_otherwise(wanted, after)
 }

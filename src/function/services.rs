@@ -65,7 +65,7 @@ impl<'i> Service<'i> {
         let told = Told::of(decision, why, configuration);
         let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
         let details = match &told {
-            Told::Problem(..) if is_open => {
+            Told::Problem(Severity::Error, _) if is_open => {
                 human::explanation(resolver, &explain::explain(resolver, resolution, false), false, Palette::PLAIN)
             }
             _ => String::new(),

@@ -10,6 +10,8 @@ pub(super) struct Piece {
     pub(super) text: String,
     /// Where it begins in the larger text.
     pub(super) start: usize,
+    /// The number of its first line there.
+    pub(super) line: u32,
     /// The way from the piece's root to the object.
     pub(super) path: FieldPath,
 }
@@ -24,7 +26,7 @@ impl Piece {
         let (piece, start) =
             if node.flow { (node.span.of(text).to_owned(), node.span.start) } else { Self::lines(text, node)? };
         let stands_alone = matches!(yaml::compose(&piece, &Chunk::whole(&piece)), Ok(Some(_)));
-        stands_alone.then(|| Self { text: piece, start, path: FieldPath::root() })
+        stands_alone.then(|| Self { text: piece, start, line: node.position.line, path: FieldPath::root() })
     }
 
     /// The lines of a block mapping, and where they begin; none where something else stands on them.
@@ -45,6 +47,7 @@ impl Piece {
 
     /// A whole document.
     pub(super) fn of_document(text: &str, chunk: &Chunk, path: &FieldPath) -> Self {
-        Self { text: chunk.span.of(text).to_owned(), start: chunk.span.start, path: path.clone() }
+        let (text, start) = (chunk.span.of(text).to_owned(), chunk.span.start);
+        Self { text, start, line: chunk.line, path: path.clone() }
     }
 }

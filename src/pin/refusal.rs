@@ -39,6 +39,16 @@ pub enum Refusal {
         /// The runtime that the name would mean.
         found: String,
     },
+    /// KServe selects the runtime, but would not accept it by name.
+    #[error("{runtime} is selected, but asked for by name KServe would refuse it ({reason}: {message})")]
+    Breaks {
+        /// The runtime.
+        runtime: String,
+        /// The reason in KServe's status.
+        reason: &'static str,
+        /// The message in KServe's status.
+        message: &'static str,
+    },
     /// The changed service would be served otherwise.
     #[error("its {what} would change from {from} to {to}")]
     Moves {

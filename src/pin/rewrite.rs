@@ -49,7 +49,8 @@ pub fn rewrite_item(
     lines: &ItemLines,
     change: &Change<'_>,
 ) -> Result<Vec<Splice>, Refusal> {
-    let piece = Piece { text: lines.alone(text), start: lines.span.start, path: FieldPath::root() };
+    let (start, line) = (lines.span.start, lines.line);
+    let piece = Piece { text: lines.alone(text), start, line, path: FieldPath::root() };
     let splices = carry_out(resolver, &piece, change).map_err(Refusal::Text)?;
     Ok(splices.into_iter().map(|splice| splice.moved_on(piece.start)).collect())
 }
@@ -71,18 +72,19 @@ fn rewrite_one(
 
 /// Plans the change, has what would be written read by another parser, then by our own, and resolves it again.
 fn carry_out(resolver: &Resolver<'_>, piece: &Piece, change: &Change<'_>) -> Result<Vec<Splice>, String> {
-    let root = compose(&piece.text)?;
+    let root = compose(&piece.text, piece.line)?;
     let node = at(&root, &piece.path).ok_or("the object is not there")?;
     let operations = operations(change, node, &piece.path);
     let splices = edit::plan(&piece.text, &root, &operations).map_err(|refusal| refusal.to_string())?;
     let new = edit::apply(&piece.text, &splices);
     edit::witness(&piece.text, &new, &operations).map_err(|refusal| refusal.to_string())?;
-    confirm(resolver, &compose(&new)?, piece, change)?;
+    confirm(resolver, &compose(&new, piece.line)?, piece, change)?;
     Ok(splices)
 }
 
-fn compose(text: &str) -> Result<Node<'_>, String> {
-    let root = yaml::compose(text, &Chunk::whole(text)).map_err(|error| error.to_string())?;
+/// The text as a document that begins on this line of a larger one.
+fn compose(text: &str, line: u32) -> Result<Node<'_>, String> {
+    let root = yaml::compose(text, &Chunk { line, ..Chunk::whole(text) }).map_err(|error| error.to_string())?;
     root.ok_or_else(|| "the document is empty".to_owned())
 }
 
