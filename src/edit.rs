@@ -1,57 +1,77 @@
 //! The smallest change of a text that has the wanted meaning, or the reason why there is none.
 
-use std::collections::HashMap;
-
-use crate::object::FieldPath;
+use crate::object::Step;
 use crate::yaml::Node;
 
 mod block;
+mod block_scalar;
+mod changes;
 mod events;
 mod flow;
+mod flow_removal;
+mod lines;
 mod locate;
 mod operation;
 mod refusal;
+mod removal;
+mod renaming;
+mod replacement;
 mod splice;
+mod tree;
+mod values;
 mod witness;
 
-pub use operation::Operation;
+pub use operation::{Operation, Value};
 pub use refusal::Refusal;
 pub use splice::{Splice, apply};
 pub use witness::witness;
 
-/// What to put where, so that the text means what the operations want.
+use changes::Changes;
+
+/// What to put where, so that the text means what the operations want; in the order of the text.
 ///
-/// `root` is a document of `text`; the spans of the answer are bytes of `text`.
+/// `root` is a document of `text`; the spans of the answer are bytes of `text`. All paths are those of the
+/// document as it is: a plan may rename a key and change what stands below it under the old name.
 pub fn plan(text: &str, root: &Node<'_>, operations: &[Operation]) -> Result<Vec<Splice>, Refusal> {
-    let mut splices = Vec::new();
-    let mut earlier: HashMap<&FieldPath, Vec<&str>> = HashMap::new();
+    changes::refuse_conflicts(root, operations)?;
+    let mut pieces: Vec<(&[Step], Splice)> = Vec::new();
     for operation in operations {
-        match operation {
-            Operation::InsertLast { path, key, value } => {
-                let inserted = earlier.entry(path).or_default();
-                let place = locate::mapping(text, root, path, key)?;
-                if inserted.contains(&key.as_str()) {
-                    let position = place.node.position;
-                    let path = path.clone().key(key);
-                    return Err(Refusal::AlreadyThere { position, path });
-                }
-                let entry = NewEntry { key, value, follows: !inserted.is_empty() };
-                splices.extend(if place.node.flow {
-                    flow::insert(text, &place, &entry)?
-                } else {
-                    block::insert(text, &place, &entry)?
-                });
-                inserted.push(key);
-            }
+        if let Operation::ReplaceText { path, value } = operation {
+            let splices = replacement::replace(text, root, path, value)?;
+            pieces.extend(splices.into_iter().map(|splice| (path.steps(), splice)));
         }
     }
-    Ok(splices)
+    for changes in changes::by_mapping(root, operations)? {
+        let splices = change(text, root, &changes)?;
+        pieces.extend(splices.into_iter().map(|splice| (changes.steps, splice)));
+    }
+    // Those at one place stay in their order: values first, then the entries of the innermost mapping.
+    pieces.sort_by_key(|(_, splice)| splice.span);
+    match pieces.windows(2).find(|pair| pair[0].1.span.end > pair[1].1.span.start) {
+        Some(pair) => Err(changes::conflict(root, pair[1].0)),
+        None => Ok(pieces.into_iter().map(|(_, splice)| splice).collect()),
+    }
 }
 
-/// An entry that is to be written.
-struct NewEntry<'o> {
-    key: &'o str,
-    value: &'o str,
-    /// Another new entry of the same mapping comes before it.
-    follows: bool,
+/// The splices of one mapping.
+fn change(text: &str, root: &Node<'_>, changes: &Changes<'_>) -> Result<Vec<Splice>, Refusal> {
+    let place = locate::mapping(text, root, changes.steps)?;
+    changes.check_names(&place)?;
+    for key in changes.removed.iter().chain(changes.renamed.iter().map(|(old, _)| old)) {
+        locate::check_spelling(text, &place, key)?;
+    }
+    let mut splices = renaming::rename(text, &place, &changes.renamed)?;
+    if !changes.removed.is_empty() {
+        splices.extend(removal::remove(text, root, &place, changes)?);
+    }
+    if changes.first.is_empty() && changes.last.is_empty() {
+        return Ok(splices);
+    }
+    if place.node.flow {
+        splices.extend(flow::insert(text, &place, &changes.first, &changes.last)?);
+    } else {
+        splices.extend(block::insert_first(text, &place, &changes.first)?);
+        splices.extend(block::insert_last(text, &place, &changes.last)?);
+    }
+    Ok(splices)
 }

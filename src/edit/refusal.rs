@@ -26,6 +26,24 @@ pub enum Refusal {
         /// What it is.
         found: String,
     },
+    /// Something else than a single value.
+    #[error("{position}: expected a single value at {path}, but found {found}")]
+    NotScalar {
+        /// The value.
+        position: Position,
+        /// Its path.
+        path: FieldPath,
+        /// What it is.
+        found: String,
+    },
+    /// An item, or the document itself, which no key leads to.
+    #[error("{position}: expected a key to lead to {path}, but it is no entry of a mapping")]
+    NotEntry {
+        /// The document.
+        position: Position,
+        /// The path that does not end with a key.
+        path: FieldPath,
+    },
     /// An anchor or alias shows the value in two places.
     #[error("{position}: {path} is shared through an anchor and its aliases; a change would show in every place")]
     Shared {
@@ -41,6 +59,24 @@ pub enum Refusal {
         position: Position,
         /// Its path.
         path: FieldPath,
+    },
+    /// An anchor or a tag, whose meaning a change could break.
+    #[error("{position}: {path} has an anchor or a tag before its key or value, which a change could break")]
+    Properties {
+        /// The key or value.
+        position: Position,
+        /// Its path.
+        path: FieldPath,
+    },
+    /// A key that its readers spell differently, or an alias as a key.
+    #[error("{position}: expected the key of {path} to be spelt like that, but found `{found}`")]
+    KeySpelling {
+        /// The key.
+        position: Position,
+        /// The path, with the key as kubectl spells it.
+        path: FieldPath,
+        /// What is written.
+        found: String,
     },
     /// A key with a question mark before it.
     #[error("{position}: the mapping at {path} has an explicit key (`?`); write it as `key: value`")]
@@ -85,6 +121,30 @@ pub enum Refusal {
         path: FieldPath,
         /// What stands there.
         found: String,
+    },
+    /// An empty value without a sign of where it stands.
+    #[error("{position}: {path} is empty, and nothing shows where its value would stand")]
+    NoPlace {
+        /// The empty value.
+        position: Position,
+        /// Its path.
+        path: FieldPath,
+    },
+    /// A block scalar, which takes in the lines below.
+    #[error("{position}: without {path}, the block scalar above it would end differently")]
+    BlockScalarAbove {
+        /// The key of the entry below the block scalar.
+        position: Position,
+        /// The path of that entry.
+        path: FieldPath,
+    },
+    /// Two changes of the same bytes.
+    #[error("{position}: two changes of one plan meet at {path}")]
+    Conflict {
+        /// The value.
+        position: Position,
+        /// The path of one of the changes.
+        path: FieldPath,
     },
     /// A mapping within brackets that has no braces of its own.
     #[error("{position}: the mapping at {path} has no braces; write it as `{{key: value}}`")]

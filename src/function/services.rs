@@ -84,7 +84,7 @@ impl Service {
             Told::Pin { runtime, .. } => Some(Operation::InsertLast {
                 path: FieldPath::root().key("items").index(self.index).key("spec").key("predictor").key("model"),
                 key: "runtime".to_owned(),
-                value: runtime.clone(),
+                value: runtime.as_str().into(),
             }),
             _ => None,
         }
