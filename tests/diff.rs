@@ -12,7 +12,7 @@ use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert_eq, pro
 /// Replaces the only occurrence of `from`.
 fn change<'t>(text: &str, from: &str, to: &'t str) -> Change<'t> {
     assert_eq!(text.matches(from).count(), 1, "{from:?}");
-    let start = text.find(from).unwrap();
+    let start = text.find(from).expect("it is there");
     Change { span: Span::new(start, start + from.len()), text: to }
 }
 
@@ -49,17 +49,17 @@ impl Drop for Folder {
 fn patched(program: &str, arguments: &[&str], name: &str, old: &str, diff: &str) -> String {
     let folder = Folder::new();
     let file = folder.0.join(name);
-    fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(&file, old).unwrap();
-    fs::write(folder.0.join("the.diff"), diff).unwrap();
+    fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    fs::write(&file, old).expect("the old file");
+    fs::write(folder.0.join("the.diff"), diff).expect("the diff");
     let mut command = Command::new(program);
     // The folder lies within this repository, which is none of git's business here.
-    command.args(arguments).current_dir(&folder.0).env("GIT_CEILING_DIRECTORIES", folder.0.parent().unwrap());
+    command.args(arguments).current_dir(&folder.0).env("GIT_CEILING_DIRECTORIES", folder.0.parent().expect("a folder"));
     let output = command.output().unwrap_or_else(|error| panic!("{program} is needed for this test: {error}"));
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program}: {said}\n{diff}");
     assert!(!said.contains("fuzz") && !said.contains("offset"), "{program}: {said}\n{diff}");
-    fs::read_to_string(&file).unwrap()
+    fs::read_to_string(&file).expect("the new file")
 }
 
 fn both_programs_make(name: &str, old: &str, new: &str, diff: &str) {
@@ -70,7 +70,7 @@ fn both_programs_make(name: &str, old: &str, new: &str, diff: &str) {
 }
 
 fn numbered(count: usize) -> String {
-    (1..=count).map(|number| format!("line {number}.\n")).collect()
+    (1..=count).fold(String::new(), |text, number| text + &format!("line {number}.\n"))
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn last_lines_without_a_line_feed() {
 fn a_part_of_a_file_has_the_numbers_of_the_file() {
     let old = numbered(100);
     let new = old.replace("line 50.", "fifty");
-    let part = |text: &str| text.lines().skip(39).take(20).map(|line| format!("{line}\n")).collect::<String>();
+    let part = |text: &str| text.split_inclusive('\n').skip(39).take(20).collect::<String>();
     assert_eq!(unified_at("f", "f", &part(&old), &part(&new), 40), unified("f", "f", &old, &new));
 }
 
@@ -180,7 +180,7 @@ fn nothing_changes_in_nothing() {
 /// How many lines come before a range; an empty one names the line before it.
 fn before(range: &str) -> usize {
     let (start, length) = range.split_once(',').unwrap_or((range, "1"));
-    let start: usize = start.parse().unwrap();
+    let start: usize = start.parse().expect("a number");
     if length == "0" { start } else { start - 1 }
 }
 
@@ -192,7 +192,8 @@ fn follow(old: &str, diff: &str) -> String {
     let mut lines = diff.split_inclusive('\n').skip(2).peekable();
     while let Some(line) = lines.next() {
         if let Some(ranges) = line.strip_prefix("@@ -") {
-            let (old_range, new_range) = ranges.split(" @@").next().unwrap().split_once(" +").unwrap();
+            let (old_range, new_range) =
+                ranges.trim_end().trim_end_matches(" @@").split_once(" +").expect("two ranges");
             let (start, new_start) = (before(old_range), before(new_range));
             new.extend(old[taken..start].iter().map(ToString::to_string));
             taken = start;
