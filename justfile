@@ -28,3 +28,7 @@ e2e:
 # Speed.
 bench:
     cargo bench --locked
+
+# Edits every manifest below a folder in memory and has other readers judge the result
+fidelity folder:
+    FIDELITY_DIR={{absolute_path(folder)}} cargo test --release --test fidelity -- --nocapture

@@ -18,6 +18,12 @@ pub struct PinRuntimes {
     pub on_unresolved: Policy,
     /// What to do with a service whose runtime cannot be decided.
     pub on_undecided: Policy,
+    /// Resolve services that name a runtime as if they named none.
+    pub repin: bool,
+    /// A graph's step may call another URL.
+    pub allow_graph_change: bool,
+    /// With `repin`: a service may get another runtime, protocol or image.
+    pub allow_move: bool,
     /// Whether to write pins or only to look for what would be written.
     pub mode: Mode,
     /// The services to leave alone.
@@ -85,10 +91,32 @@ pub struct ConfigurationError {
     pub problem: FieldProblem,
 }
 
-const KEYS: [&str; 8] =
-    ["kserveVersion", "namespace", "runtimes", "onUnresolved", "onUndecided", "mode", "exclude", "results"];
-const CONFIG_MAP_KEYS: [&str; 8] =
-    ["kserve-version", "namespace", "runtimes", "on-unresolved", "on-undecided", "mode", "exclude", "results"];
+const KEYS: [&str; 11] = [
+    "kserveVersion",
+    "namespace",
+    "runtimes",
+    "onUnresolved",
+    "onUndecided",
+    "repin",
+    "allowGraphChange",
+    "allowMove",
+    "mode",
+    "exclude",
+    "results",
+];
+const CONFIG_MAP_KEYS: [&str; 11] = [
+    "kserve-version",
+    "namespace",
+    "runtimes",
+    "on-unresolved",
+    "on-undecided",
+    "repin",
+    "allow-graph-change",
+    "allow-move",
+    "mode",
+    "exclude",
+    "results",
+];
 
 impl PinRuntimes {
     /// Reads a functionConfig.
@@ -126,6 +154,9 @@ impl PinRuntimes {
             runtimes: spec.field("runtimes")?.map(|field| runtimes(&field)).transpose()?,
             on_unresolved: policy(spec, "onUnresolved")?,
             on_undecided: policy(spec, "onUndecided")?,
+            repin: spec.optional_bool("repin")?.unwrap_or_default(),
+            allow_graph_change: spec.optional_bool("allowGraphChange")?.unwrap_or_default(),
+            allow_move: spec.optional_bool("allowMove")?.unwrap_or_default(),
             mode: mode(spec)?,
             exclude: spec.items("exclude")?.iter().map(exclusion).collect::<Read<_>>()?,
             results: results(spec)?,
@@ -140,6 +171,9 @@ impl PinRuntimes {
             runtimes: data.field("runtimes")?.map(|field| runtimes_word(&field)).transpose()?,
             on_unresolved: policy(data, "on-unresolved")?,
             on_undecided: policy(data, "on-undecided")?,
+            repin: flag(data, "repin")?,
+            allow_graph_change: flag(data, "allow-graph-change")?,
+            allow_move: flag(data, "allow-move")?,
             mode: mode(data)?,
             exclude: names(data.optional_string("exclude")?),
             results: results(data)?,
@@ -215,6 +249,11 @@ where
 
 fn policy(parent: &Field<'_, '_>, key: &str) -> Read<Policy> {
     word(parent, key, &[("fail", Policy::Fail), ("skip", Policy::Skip)])
+}
+
+/// A ConfigMap holds strings only.
+fn flag(parent: &Field<'_, '_>, key: &str) -> Read<bool> {
+    word(parent, key, &[("false", false), ("true", true)])
 }
 
 fn mode(parent: &Field<'_, '_>) -> Read<Mode> {

@@ -1,205 +1,209 @@
-//! Unified diffs, as `patch` and `git apply` read them.
+//! Unified diffs of the changed documents of a file, with the line numbers of the whole file.
 
 use std::fmt::Write;
+use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memrchr};
-use similar::{Algorithm, DiffOp, TextDiff};
+use memchr::memchr_iter;
+use similar::{Algorithm, DiffOp};
 
 use crate::object::Span;
-
-mod blocks;
-
-use blocks::{Block, blocks};
 
 /// How many unchanged lines are shown around a change.
 const CONTEXT: usize = 3;
 
-/// A text that takes the place of some bytes of another.
+/// A document of a text, and the text that takes its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change<'t> {
-    /// The bytes of the old text; none for an insertion.
+    /// The bytes of the old document.
     pub span: Span,
-    /// What takes their place.
+    /// The whole new document.
     pub text: &'t str,
 }
 
-/// The unified diff from `old` to `new`, with three lines of context and line numbers from one.
+/// The changes of `old` as a unified diff; nothing when none of them changes anything.
+///
+/// The changes must not overlap. Only the lines that they touch are compared.
 #[must_use]
-pub fn unified(old_name: &str, new_name: &str, old: &str, new: &str) -> String {
-    unified_at(old_name, new_name, old, new, 1)
+pub fn unified(old_name: &str, new_name: &str, old: &str, changes: &[Change<'_>]) -> String {
+    unified_from(1, old_name, new_name, old, changes)
 }
 
-/// The unified diff of a part of a file whose first line has this number, in the old file and in the new.
-///
-/// For people. Programs refuse a hunk that ends with the part and not with the file, for want of context: see
-/// [`unified_changes`].
+/// The same where `old` is only a part of a text, which begins on its line `first_line`.
 #[must_use]
-pub fn unified_at(old_name: &str, new_name: &str, old: &str, new: &str, first_line: usize) -> String {
-    let (old, new) = (lines(old), lines(new));
-    let diff = TextDiff::configure().algorithm(Algorithm::Myers).newline_terminated(true).diff_slices(&old, &new);
-    let mut out = Output::new(old_name, new_name);
-    for operations in diff.grouped_ops(CONTEXT).iter().filter(|operations| !operations.is_empty()) {
-        let first = operations[0];
-        let at = |start| first_line + start;
-        let mut hunk = Hunk::new(at(first.old_range().start), at(first.new_range().start));
-        hunk.operations(operations, &old, &new);
-        out.write(&hunk);
+pub fn unified_from(first_line: usize, old_name: &str, new_name: &str, old: &str, changes: &[Change<'_>]) -> String {
+    let lines = Lines::of(old);
+    let regions = regions(&lines, changes);
+    let edits: Vec<Edit<'_>> = regions.iter().flat_map(|region| region.edits(&lines)).collect();
+    if edits.is_empty() {
+        return String::new();
     }
-    out.text
+    let mut out = format!("--- {}\n+++ {}\n", header(old_name), header(new_name));
+    let mut hunks = Hunks { lines: &lines, before: first_line.saturating_sub(1), shift: 0, out: &mut out };
+    edits.chunk_by(|left, right| right.old.start - left.old.end <= 2 * CONTEXT).for_each(|group| hunks.write(group));
+    out
 }
 
-/// The unified diff of a file of which some bytes change, all of it under one header.
-///
-/// The file is not compared but only counted through: the changes say where it differs. They may come in any order;
-/// those at one place stay in theirs. A name that needs it is written the way `git` does.
-///
-/// # Panics
-/// When two changes overlap, or one lies outside the text.
-#[must_use]
-pub fn unified_changes(old_name: &str, new_name: &str, old: &str, changes: &[Change<'_>]) -> String {
-    let mut out = Output::new(&file_name(old_name), &file_name(new_name));
-    let blocks = blocks(old, changes);
-    let (mut counted, mut line, mut added, mut removed) = (0, 1, 0, 0);
-    let mut rest = &blocks[..];
-    while let Some(first) = rest.first() {
-        let (near, far) = rest.split_at(together(old, rest));
-        let start = lines_back(old, first.span.start);
-        line += count(&old[counted..start]);
-        counted = start;
-        let mut hunk = Hunk::new(line, line + added - removed);
-        hunk.blocks(old, start, near);
-        added += hunk.new_lines;
-        removed += hunk.old_lines;
-        out.write(&hunk);
-        rest = far;
-    }
-    out.text
+/// A text and where its lines begin.
+struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
 }
 
-/// How many of the blocks share their context, and so one hunk.
-fn together(text: &str, blocks: &[Block]) -> usize {
-    let apart = |pair: &[Block]| lines_on(text, pair[0].span.end) < lines_back(text, pair[1].span.start);
-    blocks.windows(2).position(apart).map_or(blocks.len(), |found| found + 1)
-}
-
-/// A diff that is being written; without a hunk it stays empty.
-struct Output {
-    header: String,
-    text: String,
-}
-
-impl Output {
-    fn new(old_name: &str, new_name: &str) -> Self {
-        Self { header: format!("--- {old_name}\n+++ {new_name}\n"), text: String::new() }
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        let after = memchr_iter(b'\n', text.as_bytes()).map(|found| found + 1);
+        let starts = std::iter::once(0).chain(after).filter(|start| *start < text.len());
+        Self { text, starts: starts.collect() }
     }
 
-    fn write(&mut self, hunk: &Hunk) {
-        if hunk.is_idle {
+    fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Where the line begins; the end of the text after the last one.
+    fn start(&self, line: usize) -> usize {
+        self.starts.get(line).copied().unwrap_or(self.text.len())
+    }
+
+    fn get(&self, line: usize) -> &'t str {
+        &self.text[self.start(line)..self.start(line + 1)]
+    }
+
+    /// The lines that a change touches, and the next one when it is joined to them.
+    fn touched(&self, change: &Change<'_>) -> Range<usize> {
+        let Span { start, end } = change.span;
+        let first = self.starts.partition_point(|line| *line <= start).saturating_sub(1);
+        let after = self.starts.partition_point(|line| *line < end);
+        let ends_line = match change.text {
+            "" => self.start(first) == start,
+            text => text.ends_with('\n'),
+        };
+        let joins_next = self.start(after) == end && !ends_line;
+        first..(after + usize::from(joins_next)).min(self.count())
+    }
+}
+
+/// Some lines of the old text, and what they become.
+struct Region {
+    old: Range<usize>,
+    new: String,
+}
+
+/// Whole lines for every change; changes that share a line become one.
+fn regions(lines: &Lines<'_>, changes: &[Change<'_>]) -> Vec<Region> {
+    let mut sorted: Vec<_> = changes.iter().collect();
+    sorted.sort_by_key(|change| change.span);
+    let touching = |left: &&Change<'_>, right: &&Change<'_>| lines.touched(right).start < lines.touched(left).end;
+    sorted.chunk_by(touching).map(|group| region(lines, group)).collect()
+}
+
+fn region(lines: &Lines<'_>, group: &[&Change<'_>]) -> Region {
+    let touched = group.iter().map(|change| lines.touched(change));
+    let start = touched.clone().map(|range| range.start).min().unwrap_or_default();
+    let end = touched.map(|range| range.end).max().unwrap_or_default();
+    let mut new = String::new();
+    let mut copied = lines.start(start);
+    for change in group {
+        new.push_str(&lines.text[copied..change.span.start]);
+        new.push_str(change.text);
+        copied = change.span.end;
+    }
+    new.push_str(&lines.text[copied..lines.start(end).max(copied)]);
+    Region { old: start..end, new }
+}
+
+impl Region {
+    fn edits(&self, lines: &Lines<'_>) -> Vec<Edit<'_>> {
+        let old: Vec<&str> = self.old.clone().map(|line| lines.get(line)).collect();
+        let new: Vec<&str> = self.new.split_inclusive('\n').collect();
+        let operations = similar::capture_diff_slices(Algorithm::Myers, &old, &new);
+        let changed = operations.iter().filter(|operation| !matches!(operation, DiffOp::Equal { .. }));
+        changed.map(|operation| self.edit(*operation, &new)).collect()
+    }
+
+    fn edit<'n>(&self, operation: DiffOp, new: &[&'n str]) -> Edit<'n> {
+        let old = operation.old_range();
+        let shift = self.old.start;
+        Edit { old: old.start + shift..old.end + shift, new: new[operation.new_range()].to_vec() }
+    }
+}
+
+/// Lines of the old text that are replaced, and the lines that replace them.
+struct Edit<'n> {
+    old: Range<usize>,
+    new: Vec<&'n str>,
+}
+
+struct Hunks<'h, 't> {
+    lines: &'h Lines<'t>,
+    /// How many lines the new text has more than the old one, up to here.
+    /// How many lines stand before the first one.
+    before: usize,
+    shift: isize,
+    out: &'h mut String,
+}
+
+impl Hunks<'_, '_> {
+    /// Writes edits that share their context.
+    fn write(&mut self, edits: &[Edit<'_>]) {
+        let (Some(first), Some(last)) = (edits.first(), edits.last()) else {
             return;
+        };
+        let start = first.old.start.saturating_sub(CONTEXT);
+        let end = (last.old.end + CONTEXT).min(self.lines.count());
+        let added: usize = edits.iter().map(|edit| edit.new.len()).sum();
+        let removed: usize = edits.iter().map(|edit| edit.old.len()).sum();
+        let old_count = end - start;
+        let new_count = old_count + added - removed;
+        let new_start = start.saturating_add_signed(self.shift);
+        let _ = writeln!(
+            self.out,
+            "@@ -{} +{} @@",
+            range(self.before + start, old_count),
+            range(self.before + new_start, new_count)
+        );
+        let mut at = start;
+        for edit in edits {
+            self.unchanged(at..edit.old.start);
+            edit.old.clone().for_each(|line| self.line('-', self.lines.get(line)));
+            edit.new.iter().for_each(|line| self.line('+', line));
+            at = edit.old.end;
         }
-        self.text.push_str(&std::mem::take(&mut self.header));
-        let old = range(hunk.old_start, hunk.old_lines);
-        let new = range(hunk.new_start, hunk.new_lines);
-        let _ = write!(self.text, "@@ -{old} +{new} @@\n{}", hunk.body);
-    }
-}
-
-/// An empty range is placed at the line before it.
-fn range(start: usize, length: usize) -> String {
-    match length {
-        0 => format!("{},0", start - 1),
-        1 => start.to_string(),
-        _ => format!("{start},{length}"),
-    }
-}
-
-/// Some lines of both files.
-struct Hunk {
-    old_start: usize,
-    new_start: usize,
-    old_lines: usize,
-    new_lines: usize,
-    body: String,
-    is_idle: bool,
-}
-
-impl Hunk {
-    fn new(old_start: usize, new_start: usize) -> Self {
-        Self { old_start, new_start, old_lines: 0, new_lines: 0, body: String::new(), is_idle: true }
+        self.unchanged(at..end);
+        self.shift = self.shift.saturating_add_unsigned(added).saturating_sub_unsigned(removed);
     }
 
-    fn blocks(&mut self, text: &str, start: usize, blocks: &[Block]) {
-        let mut done = start;
-        for Block { span, new } in blocks {
-            self.lines(' ', &lines(&text[done..span.start]));
-            let (old, new) = (lines(span.of(text)), lines(new));
-            let operations = similar::capture_diff_slices(Algorithm::Myers, &old, &new);
-            self.operations(&operations, &old, &new);
-            done = span.end;
-        }
-        self.lines(' ', &lines(&text[done..lines_on(text, done)]));
-    }
-
-    fn operations(&mut self, operations: &[DiffOp], old: &[&str], new: &[&str]) {
-        for operation in operations {
-            if matches!(operation, DiffOp::Equal { .. }) {
-                self.lines(' ', &old[operation.old_range()]);
-                continue;
-            }
-            self.lines('-', &old[operation.old_range()]);
-            self.lines('+', &new[operation.new_range()]);
+    fn unchanged(&mut self, range: Range<usize>) {
+        for line in range {
+            self.line(' ', self.lines.get(line));
         }
     }
 
-    fn lines(&mut self, sign: char, lines: &[&str]) {
-        self.is_idle &= sign == ' ' || lines.is_empty();
-        self.old_lines += if sign == '+' { 0 } else { lines.len() };
-        self.new_lines += if sign == '-' { 0 } else { lines.len() };
-        for line in lines {
-            self.body.push(sign);
-            self.body.push_str(line);
-            if !line.ends_with('\n') {
-                self.body.push_str("\n\\ No newline at end of file\n");
-            }
+    fn line(&mut self, mark: char, line: &str) {
+        self.out.push(mark);
+        self.out.push_str(line);
+        if !line.ends_with('\n') {
+            self.out.push_str("\n\\ No newline at end of file\n");
         }
     }
 }
 
-/// The lines with their line feeds; a carriage return alone ends none.
-fn lines(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
+/// Lines are counted from one; of no lines, the line before them is named.
+fn range(start: usize, count: usize) -> String {
+    let first = if count == 0 { start } else { start + 1 };
+    if count == 1 { first.to_string() } else { format!("{first},{count}") }
 }
 
-fn count(text: &str) -> usize {
-    memchr_iter(b'\n', text.as_bytes()).count()
-}
-
-/// Where the lines of context before this line begin.
-fn lines_back(text: &str, offset: usize) -> usize {
-    (0..CONTEXT).fold(offset, |offset, _| {
-        let before = &text.as_bytes()[..offset.saturating_sub(1)];
-        memrchr(b'\n', before).map_or(0, |found| found + 1)
-    })
-}
-
-/// Where the lines of context from this line on end.
-fn lines_on(text: &str, offset: usize) -> usize {
-    (0..CONTEXT).fold(offset, |offset, _| {
-        memchr(b'\n', &text.as_bytes()[offset..]).map_or(text.len(), |found| offset + found + 1)
-    })
-}
-
-/// A name as `git` writes it: quoted when characters would end or change it, a tab behind one with blanks.
-fn file_name(name: &str) -> String {
-    let is_odd = |character: char| character.is_ascii_control() || matches!(character, '"' | '\\');
-    if name.contains(is_odd) {
+/// A file name as patch and git read it: one with blanks ends with a tab, one with stranger characters is quoted.
+fn header(name: &str) -> String {
+    if name.contains(['"', '\\']) || name.chars().any(char::is_control) {
         return quoted(name);
     }
     if name.contains(' ') { format!("{name}\t") } else { name.to_owned() }
 }
 
 fn quoted(name: &str) -> String {
-    let mut out = String::from('"');
+    let mut out = String::from("\"");
     for character in name.chars() {
         match character {
             '"' | '\\' => out.extend(['\\', character]),

@@ -5,7 +5,7 @@ mod detail;
 mod hint;
 mod near;
 
-pub use detail::{behind, detail, list};
+pub use detail::{behind, detail, list, priority_in_words};
 pub use hint::{Change, Hint};
 pub use near::NearMiss;
 
@@ -75,11 +75,11 @@ fn deciding_position(outcome: &Outcome<'_>, asked: &Asked<'_>) -> Position {
 #[must_use]
 pub fn why(resolver: &Resolver<'_>, resolution: &Resolution<'_>) -> String {
     match &resolution.outcome {
-        Outcome::Selected(_) if resolution.mode == Mode::Explicit && resolution.canary.is_some() => {
-            "named, or inherited from the stable predictor".to_owned()
+        Outcome::Selected(_) if resolution.mode == Mode::Explicit && is_inherited(resolution) => {
+            "inherited from the stable predictor".to_owned()
         }
         Outcome::Selected(_) if resolution.mode == Mode::Explicit => "named in runtime".to_owned(),
-        Outcome::Selected(_) => why_selected(&resolver.eligible(resolution)),
+        Outcome::Selected(_) => why_selected(resolver, resolution),
         Outcome::Undecided(tied) => format!("{} runtimes tie, and their ages are unknown", tied.len()),
         Outcome::Unknown => "not all runtimes could be read".to_owned(),
         Outcome::Failed(failure) => why_failed(*failure, resolution),
@@ -87,13 +87,22 @@ pub fn why(resolver: &Resolver<'_>, resolution: &Resolution<'_>) -> String {
     }
 }
 
-fn why_selected(eligible: &[Candidate<'_>]) -> String {
-    match eligible {
+/// Whether a canary's runtime is the stable predictor's.
+fn is_inherited(resolution: &Resolution<'_>) -> bool {
+    let runtime = resolution.asked.as_ref().and_then(|asked| asked.model.runtime.as_ref());
+    resolution.canary.is_some() && runtime.is_some_and(|runtime| runtime.position == Position::default())
+}
+
+fn why_selected(resolver: &Resolver<'_>, resolution: &Resolution<'_>) -> String {
+    match &resolver.eligible(resolution)[..] {
         [first, second, ..] => match second.verdict {
             Verdict::Outranked(reason) => detail::ahead(reason, first, second),
             _ => String::new(),
         },
-        _ => "only candidate".to_owned(),
+        _ => match resolver.visible(resolution.namespace).count() {
+            1 => "the only runtime there is".to_owned(),
+            visible => format!("the only one of {visible} runtimes that fits"),
+        },
     }
 }
 

@@ -9,9 +9,11 @@ mod services;
 use std::borrow::Cow;
 
 use crate::configuration::{PinRuntimes, Results};
-use crate::edit::{self, Operation, Splice};
+use crate::edit::Splice;
 use crate::object::Span;
+use crate::pin;
 use crate::report::krm::{self, KrmResult, Severity};
+use crate::resolve::Resolver;
 use items::Items;
 use knowledge::Knowledge;
 use resource_list::ResourceList;
@@ -42,15 +44,15 @@ fn reply<'t>(list: &ResourceList<'t>) -> Reply<'t> {
         Ok(configuration) => configuration,
         Err(error) => return refuse(list, KrmResult::error(error.to_string())),
     };
-    let items = match Items::read(list.items(), configuration.namespace.as_deref().unwrap_or("default")) {
+    let items = match Items::read(list, configuration.namespace.as_deref().unwrap_or("default")) {
         Ok(items) => items,
         Err(unread) => {
-            let result = KrmResult { resource_ref: unread.resource, ..KrmResult::error(unread.error.to_string()) };
+            let result = KrmResult { resource_ref: unread.resource, ..KrmResult::error(unread.error) };
             return refuse(list, result);
         }
     };
     match Knowledge::new(&configuration, &items) {
-        Ok(knowledge) => pin(list, &configuration, &items, &knowledge),
+        Ok(knowledge) => pin_all(list, &configuration, &items, &knowledge),
         Err(error) => refuse(list, KrmResult::error(error.to_string())),
     }
 }
@@ -61,21 +63,18 @@ fn refuse<'t>(list: &ResourceList<'t>, error: KrmResult) -> Reply<'t> {
     Reply { output: with_results(list, Vec::new(), &[error]), messages, failed: true }
 }
 
-fn pin<'t>(list: &ResourceList<'t>, configuration: &PinRuntimes, items: &Items, knowledge: &Knowledge) -> Reply<'t> {
+fn pin_all<'t>(
+    list: &ResourceList<'t>,
+    configuration: &PinRuntimes,
+    items: &Items,
+    knowledge: &Knowledge,
+) -> Reply<'t> {
     let resolver = knowledge.resolver();
-    let mut services: Vec<Service> = items
-        .services
-        .iter()
-        .zip(resolver.inventory().services())
-        .filter(|((_, service), _)| !configuration.excludes(knowledge.namespace_of(service), service))
-        .map(|((index, _), service)| Service::decide(&resolver, knowledge, configuration, service, *index))
-        .collect();
-    for service in &mut services {
-        service.plan(list);
-    }
-    if let Err(refusal) = check(list, &services) {
-        return refuse(list, KrmResult::error(refusal));
-    }
+    let known = items.services.iter().zip(resolver.inventory().services());
+    let wanted = known.filter(|(_, service)| !configuration.excludes(knowledge.namespace_of(service), service));
+    let decide = |(item, service)| Service::decide(&resolver, knowledge, configuration, service, item);
+    let mut services: Vec<Service<'_>> = wanted.map(decide).collect();
+    carry_out(&resolver, list, &mut services);
     let failed = services.iter().any(|service| service.severity() == Some(Severity::Error));
     if failed {
         services.iter_mut().for_each(Service::write_nothing);
@@ -83,7 +82,7 @@ fn pin<'t>(list: &ResourceList<'t>, configuration: &PinRuntimes, items: &Items, 
     let mut results: Vec<KrmResult> = services
         .iter()
         .filter(|service| configuration.results == Results::All || service.severity().is_some())
-        .filter_map(|service| service.result(&list.items()[service.index]))
+        .filter_map(Service::result)
         .collect();
     krm::sort(&mut results);
     let messages = messages(list, &services, failed);
@@ -91,25 +90,33 @@ fn pin<'t>(list: &ResourceList<'t>, configuration: &PinRuntimes, items: &Items, 
     Reply { output: with_results(list, splices, &results), messages, failed }
 }
 
-/// Another parser must read the new text as the old one with the pins, and nothing else.
-fn check(list: &ResourceList<'_>, services: &[Service]) -> Result<(), String> {
-    let written = services.iter().filter(|service| !service.splices.is_empty());
-    let operations: Vec<Operation> = written.filter_map(Service::operation).collect();
-    if operations.is_empty() {
-        return Ok(());
+/// Carries the changes out, or says why not.
+fn carry_out(resolver: &Resolver<'_>, list: &ResourceList<'_>, services: &mut [Service<'_>]) {
+    let mut wishing = Vec::new();
+    for service in services.iter_mut() {
+        match (service.change(), service.item.place.cut) {
+            (Some(change), Some(lines)) => service.take(pin::rewrite_item(resolver, list.text, &lines, change)),
+            (Some(_), None) => wishing.push(service),
+            (None, _) => {}
+        }
     }
-    let splices: Vec<Splice> = services.iter().flat_map(|service| service.splices.clone()).collect();
-    let pinned = edit::apply(list.text, &splices);
-    edit::witness(list.text, &pinned, &operations).map_err(|refusal| refusal.to_string())
+    let wishes: Vec<_> = wishing.iter().filter_map(|service| service.wish(list.document)).collect();
+    for (service, written) in wishing.into_iter().zip(pin::rewrite(resolver, list.text, &wishes)) {
+        service.take(written);
+    }
 }
 
-fn messages(list: &ResourceList<'_>, services: &[Service], failed: bool) -> String {
+fn messages(list: &ResourceList<'_>, services: &[Service<'_>], failed: bool) -> String {
     let mut text = services::summary(services, failed);
     for severity in [Severity::Error, Severity::Warning] {
         let complaints = services.iter().filter(|service| service.severity() == Some(severity));
         text.extend(complaints.map(Service::complaint));
     }
-    text.extend(services.iter().filter(|service| !service.splices.is_empty()).map(|service| service.diff(list)));
+    let written: Vec<&Service<'_>> = services.iter().filter(|service| !service.splices.is_empty()).collect();
+    // Services that stand on one line, as in JSON, change it together.
+    let on_shared_lines =
+        |one: &&Service<'_>, other: &&Service<'_>| one.item.place.lines.end > other.item.place.lines.start;
+    text.extend(written.chunk_by(on_shared_lines).map(|services| services::diff(list, services)));
     text
 }
 

@@ -5,7 +5,7 @@ mod snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::kserve::{self, InferenceService, Object, ReadError, RuntimeId, ServingRuntime};
+use crate::kserve::{self, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, ServingRuntime};
 use crate::manifest::{self, Item, ManifestError, Reading};
 use crate::object::Source;
 pub use snapshot::{Snapshot, SnapshotError};
@@ -17,6 +17,8 @@ pub struct Contents {
     pub services: Vec<InferenceService>,
     /// The runtimes, in the order of the texts.
     pub runtimes: Vec<ServingRuntime>,
+    /// The graphs.
+    pub graphs: Vec<InferenceGraph>,
     /// The snapshots' own words about themselves.
     pub snapshots: Vec<Snapshot>,
     /// How many objects there were, whatever their kind.
@@ -63,6 +65,7 @@ impl Contents {
         match kserve::read(item.node, Some(item.source.clone()), default_namespace)? {
             Some(Object::InferenceService(service)) => self.services.push(*service),
             Some(Object::ServingRuntime(runtime)) => self.runtimes.push(*runtime),
+            Some(Object::InferenceGraph(graph)) => self.graphs.push(graph),
             None => {}
         }
         Ok(())
@@ -74,6 +77,7 @@ impl Contents {
 pub struct Inventory {
     services: Vec<InferenceService>,
     runtimes: BTreeMap<RuntimeId, ServingRuntime>,
+    graphs: Vec<InferenceGraph>,
     default_namespace: String,
     unread: Unread,
 }
@@ -117,14 +121,29 @@ pub struct TwoRuntimes {
 }
 
 fn place(source: Option<&Source>) -> String {
-    source.map_or_else(|| "by the release's catalogue".to_owned(), |source| format!("at {source}"))
+    source.map_or_else(|| "by a release's catalogue".to_owned(), |source| format!("at {source}"))
 }
 
 impl Inventory {
     /// These services, and no runtimes yet. A service that names no namespace belongs to `default_namespace`.
     #[must_use]
     pub fn new(services: Vec<InferenceService>, default_namespace: &str, unread: Unread) -> Self {
-        Self { services, runtimes: BTreeMap::new(), default_namespace: default_namespace.to_owned(), unread }
+        let default_namespace = default_namespace.to_owned();
+        Self { services, runtimes: BTreeMap::new(), graphs: Vec::new(), default_namespace, unread }
+    }
+
+    /// Adds graphs.
+    pub fn add_graphs(&mut self, graphs: impl IntoIterator<Item = InferenceGraph>) {
+        self.graphs.extend(graphs);
+    }
+
+    /// The graphs with a step whose URL KServe makes from a service.
+    pub fn graphs_calling<'a>(&'a self, service: &'a InferenceService) -> impl Iterator<Item = &'a InferenceGraph> {
+        let namespace_of = |namespace: &'a Option<String>| namespace.as_deref().unwrap_or(&self.default_namespace);
+        let namespace = namespace_of(&service.namespace);
+        self.graphs
+            .iter()
+            .filter(move |graph| namespace_of(&graph.namespace) == namespace && graph.services.contains(&service.name))
     }
 
     /// Adds runtimes. The same one twice is one, but not with two contents.

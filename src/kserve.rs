@@ -36,6 +36,8 @@ pub struct InferenceService {
     pub deployment_mode: Option<String>,
     /// `spec.predictor`.
     pub predictor: Predictor,
+    /// `spec.transformer` is set: graphs then call the transformer.
+    pub transformer: bool,
     /// `spec.canary`: known to KServe since v0.20.
     pub canaries: Vec<Canary>,
     /// The runtime that the controller wrote into the status (since v0.16).
@@ -53,8 +55,24 @@ pub struct Predictor {
     pub frameworks: Vec<FrameworkPredictor>,
     /// `workerSpec` is set: a multi-node service.
     pub worker_spec: bool,
+    /// `containers` is set: the service brings its own.
+    pub containers: bool,
     /// The place of the predictor's first field.
     pub position: Position,
+}
+
+impl Predictor {
+    /// The framework key that KServe's webhook serves, and what it ignores beside it: `model`, or another framework.
+    #[must_use]
+    pub fn contradiction(&self) -> Option<(Framework, &'static str)> {
+        let (kept, others) = self.frameworks.split_first()?;
+        let dropped = match (&self.model, others.first()) {
+            (Some(_), _) => "model",
+            (None, Some(other)) => other.framework.key(),
+            (None, None) => return None,
+        };
+        Some((kept.framework, dropped))
+    }
 }
 
 /// An entry of `spec.canary`: a name, and what differs from the stable predictor.
@@ -163,6 +181,17 @@ impl Framework {
             Self::Paddle => "paddle",
         }
     }
+}
+
+/// An `InferenceGraph`, as far as it calls services whose URL KServe makes up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InferenceGraph {
+    /// The namespace, when the object names one.
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The services that its steps name without a `serviceUrl` of their own.
+    pub services: Vec<String>,
 }
 
 /// A `ServingRuntime` or `ClusterServingRuntime`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::object::{Position, Source};
+use crate::object::{FieldPath, Position, Source};
 use crate::yaml::{self, Node};
 
 /// How a text came to be read.
@@ -42,6 +42,14 @@ pub enum Problem {
         /// `apiVersion` or `kind`.
         field: &'static str,
     },
+    /// A field that says what an object is, and is no string.
+    #[error("{field}: expected a string, but found {found}")]
+    TypeOfType {
+        /// `apiVersion` or `kind`.
+        field: &'static str,
+        /// What stands there.
+        found: String,
+    },
     /// The items of a list are not a list.
     #[error("items: expected a list, but found {found}")]
     ItemsNotAList {
@@ -67,7 +75,7 @@ pub fn visit<E: From<ManifestError>>(
     visit: &mut dyn FnMut(Item<'_, '_>) -> Result<(), E>,
 ) -> Result<usize, E> {
     let mut passed_over = 0;
-    let place = |position| Source { file: Arc::clone(file), document: 0, position };
+    let place = |position| Source { file: Arc::clone(file), document: 0, path: FieldPath::root(), position };
     for chunk in yaml::split(text).map_err(|error| in_file(place(error.position), error))? {
         if reading == Reading::Found && !may_matter(chunk.span.of(text).as_bytes()) {
             continue;
@@ -75,7 +83,7 @@ pub fn visit<E: From<ManifestError>>(
         let source = |position| Source { document: chunk.index, ..place(position) };
         let node = yaml::compose(text, &chunk).map_err(|error| in_file(source(error.position), error))?;
         let Some(node) = node else { continue };
-        match open(&node, &source, visit) {
+        match open(&node, &FieldPath::root(), &source, visit) {
             Err(Opening::Manifest(_)) if reading == Reading::Found && !is_object(&node) => passed_over += 1,
             Err(Opening::Manifest(error)) => return Err(error.into()),
             Err(Opening::Visit(error)) => return Err(error),
@@ -97,6 +105,7 @@ enum Opening<E> {
 
 fn open<E>(
     node: &Node<'_>,
+    path: &FieldPath,
     source: &dyn Fn(Position) -> Source,
     visit: &mut dyn FnMut(Item<'_, '_>) -> Result<(), E>,
 ) -> Result<(), Opening<E>> {
@@ -105,17 +114,24 @@ fn open<E>(
         return Err(error(node.position, Problem::NotAnObject { found: node.kind_word() }));
     }
     for field in ["apiVersion", "kind"] {
-        if node.get(field).and_then(Node::as_str).is_none() {
-            return Err(error(node.position, Problem::NoType { field }));
+        match node.get(field).filter(|value| !value.is_null()) {
+            None => return Err(error(node.position, Problem::NoType { field })),
+            Some(value) if value.as_str().is_none() => {
+                return Err(error(value.position, Problem::TypeOfType { field, found: value.kind_word() }));
+            }
+            Some(_) => {}
         }
     }
     let Some(items) = items(node) else {
-        return visit(Item { node, source: source(node.position) }).map_err(Opening::Visit);
+        let source = Source { path: path.clone(), ..source(node.position) };
+        return visit(Item { node, source }).map_err(Opening::Visit);
     };
     let Some(items) = items.as_sequence() else {
         return Err(error(items.position, Problem::ItemsNotAList { found: items.kind_word() }));
     };
-    items.iter().try_for_each(|item| open(item, source, visit))
+    let list = path.clone().key("items");
+    let mut items = items.iter().enumerate();
+    items.try_for_each(|(index, item)| open(item, &list.clone().index(index), source, visit))
 }
 
 /// The items of a List, an `…List` or a `ResourceList`. An object that merely has a field of that name is left whole.

@@ -132,6 +132,13 @@ impl FieldPath {
         self
     }
 
+    /// One step back; none at the root.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let (_, before) = self.steps.split_last()?;
+        Some(Self { steps: before.to_vec() })
+    }
+
     /// Every step, from the root on.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
@@ -169,6 +176,8 @@ pub struct Source {
     pub file: Arc<str>,
     /// The number of the document within the file, from zero.
     pub document: usize,
+    /// The object's way from the document's root, when it is an item of a list.
+    pub path: FieldPath,
     /// Where the object begins.
     pub position: Position,
 }

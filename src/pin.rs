@@ -1,142 +1,193 @@
-//! What to write where, or why not. A pin is written only when resolving the pinned service again gives the same
-//! runtime, protocol and image.
+//! What to write where, or why not. Nothing is written unless resolving the changed service again gives what it gave
+//! before: the same runtime, protocol and image, and the same URL in every graph.
+
+mod graph;
+mod operations;
+mod piece;
+mod refusal;
+mod rewrite;
 
 use crate::kserve::{Framework, InferenceService, ServingRuntime};
 use crate::object::{Placed, Position};
 use crate::resolve::{Failure, Mode, NotApplicable, Outcome, Resolution, Resolver};
+pub use operations::operations;
+pub use refusal::{Ground, Permission, Refusal};
+pub use rewrite::{Wish, Written, rewrite, rewrite_item};
+
+/// What is wanted, and what may come of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// What is wanted.
+    pub wanted: Wanted,
+    /// A graph's step may call another URL.
+    pub allow_graph_change: bool,
+    /// A service may get another runtime, protocol or image.
+    pub allow_move: bool,
+}
+
+/// What is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// A pin for each service that has none.
+    #[default]
+    Pin,
+    /// A pin for each service, as if it had none.
+    Repin,
+    /// No pins.
+    Unpin,
+}
 
 /// What is to be done about a service.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision<'i> {
-    /// Write the name of this runtime, the one that KServe selects.
-    Pin(&'i ServingRuntime),
-    /// It names this runtime already, and gets it.
-    Pinned(&'i ServingRuntime),
+    /// Write this.
+    Write(Change<'i>),
+    /// It names this runtime already, and gets it; none when no pin is wanted and none is there.
+    Settled(Option<&'i ServingRuntime>),
     /// It names a runtime already, and does not get it.
     Broken(Failure<'i>),
     /// KServe selects no runtime for it.
     NotApplicable(NotApplicable),
-    /// Its runtime is not known, or writing it would change something.
+    /// Its runtime is not known, or writing would change something.
     Refused(Refusal),
 }
 
-/// Why a service is not pinned.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// KServe finds no runtime.
-    #[error("no runtime supports it ({reason}: {message})")]
-    Unresolved {
-        /// The reason in KServe's status.
-        reason: &'static str,
-        /// The message in KServe's status.
-        message: &'static str,
-    },
-    /// Unknown ages decide.
-    #[error("its runtime depends on the unknown ages of {}; give a snapshot with creationTimestamps", .tied.join(" and "))]
-    Undecided {
-        /// The runtimes that may be selected.
-        tied: Vec<String>,
-    },
-    /// Not every runtime was read.
-    #[error("its runtime depends on runtimes that were not read")]
-    Unknown,
-    /// The predictor has no field to write to.
-    #[error("its predictor is written as {}, which has no runtime field; write it as model with modelFormat.name {}", .0.key(), .0.key())]
-    Framework(Framework),
-    /// The predictor says two things.
-    #[error("its predictor sets both {} and {other}, and KServe ignores {other}", .framework.key())]
-    Contradiction {
-        /// The framework key that counts.
-        framework: Framework,
-        /// What does not.
-        other: &'static str,
-    },
-    /// A namespaced runtime of the selected one's name would be found first.
-    #[error("{selected} is selected, but by that name KServe would find {found}")]
-    Shadowed {
-        /// The runtime selected.
-        selected: String,
-        /// The runtime that the name would mean.
-        found: String,
-    },
-    /// The pinned service would be served otherwise.
-    #[error("pinned to {runtime}, its {what} would change from {from} to {to}")]
-    Moves {
-        /// The runtime.
-        runtime: String,
-        /// `protocol` or `image`.
-        what: &'static str,
-        /// As it is.
-        from: String,
-        /// As it would be.
-        to: String,
-    },
+/// What is to be written into a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change<'i> {
+    /// The runtime it gets afterwards.
+    pub runtime: &'i ServingRuntime,
+    /// The protocolVersion it is served over afterwards.
+    pub protocol: String,
+    /// The image that serves it afterwards.
+    pub image: Option<String>,
+    /// The field is removed, not set.
+    pub removes: bool,
+    /// The predictor's framework key becomes `model`, with this protocolVersion where KServe's webhook sets one.
+    pub framework: Option<(Framework, Option<&'static str>)>,
+    /// The service is multi-node: KServe puts its generation on its pods, so that any change of its spec restarts them.
+    pub restarts: bool,
 }
 
 /// What is to be done about the service of `resolution`.
 #[must_use]
-pub fn decide<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>) -> Decision<'i> {
+pub fn decide<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>, terms: Terms) -> Decision<'i> {
     if let Some(contradiction) = contradiction(resolution.service) {
         return Decision::Refused(contradiction);
     }
-    match (&resolution.outcome, resolution.mode) {
-        (Outcome::NotApplicable(why), _) => Decision::NotApplicable(*why),
-        (Outcome::Selected(runtime), Mode::Explicit) => Decision::Pinned(runtime),
-        (Outcome::Failed(failure), Mode::Explicit) => Decision::Broken(*failure),
-        (Outcome::Selected(runtime), Mode::Automatic) => pin(resolver, resolution, runtime),
-        (Outcome::Failed(failure), Mode::Automatic) => {
-            Decision::Refused(Refusal::Unresolved { reason: failure.reason(), message: failure.message() })
-        }
-        (Outcome::Undecided(tied), _) => {
-            Decision::Refused(Refusal::Undecided { tied: tied.iter().map(|runtime| runtime.id.to_string()).collect() })
-        }
-        (Outcome::Unknown, _) => Decision::Refused(Refusal::Unknown),
+    match (&resolution.outcome, resolution.mode, terms.wanted) {
+        (Outcome::NotApplicable(why), ..) => Decision::NotApplicable(*why),
+        (_, Mode::Automatic, Wanted::Unpin) => Decision::Settled(None),
+        (_, Mode::Automatic, _) => set(resolver, resolution, resolution, terms),
+        (Outcome::Selected(runtime), Mode::Explicit, Wanted::Pin) => Decision::Settled(Some(runtime)),
+        (Outcome::Failed(failure), Mode::Explicit, Wanted::Pin) => Decision::Broken(*failure),
+        (_, Mode::Explicit, Wanted::Pin) => Decision::Refused(Refusal::Unknown),
+        (_, Mode::Explicit, Wanted::Repin) => set(resolver, resolution, &unpinned(resolver, resolution), terms),
+        (_, Mode::Explicit, Wanted::Unpin) => remove(resolver, resolution, &unpinned(resolver, resolution), terms),
     }
 }
 
+/// What a predictor says twice, so that KServe ignores one of the two.
 fn contradiction(service: &InferenceService) -> Option<Refusal> {
-    let (kept, others) = service.predictor.frameworks.split_first()?;
-    let other = match (service.predictor.model.is_some(), others.first()) {
-        (true, _) => "model",
-        (false, Some(other)) => other.framework.key(),
-        (false, None) => return None,
-    };
-    Some(Refusal::Contradiction { framework: kept.framework, other })
+    let (kept, dropped) = service.predictor.contradiction()?;
+    Some(Refusal::Contradiction { kept, dropped })
 }
 
-fn pin<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>, runtime: &'i ServingRuntime) -> Decision<'i> {
-    if let Some(framework) = resolution.asked.as_ref().and_then(|asked| asked.framework) {
-        return Decision::Refused(Refusal::Framework(framework));
+fn unpinned<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>) -> Resolution<'i> {
+    resolver.resolve_changed(resolution, |model| model.runtime = None)
+}
+
+/// Sets the runtime that `selected` found for a service that is `now` so.
+fn set<'i>(resolver: &Resolver<'i>, now: &Resolution<'i>, selected: &Resolution<'i>, terms: Terms) -> Decision<'i> {
+    let runtime = match &selected.outcome {
+        Outcome::Selected(runtime) => *runtime,
+        outcome => return Decision::Refused(Refusal::of(outcome)),
+    };
+    if now.mode == Mode::Explicit && now.outcome == selected.outcome {
+        return Decision::Settled(Some(runtime));
     }
     let name = Placed::new(runtime.id.name.clone(), Position::default());
-    let pinned = resolver.resolve_changed(resolution, |model| model.runtime = Some(name));
-    match difference(resolution, &pinned, runtime) {
-        Some(refusal) => Decision::Refused(refusal),
-        None => Decision::Pin(runtime),
+    let after = resolver.resolve_changed(now, |model| model.runtime = Some(name));
+    write(resolver, now, selected, &after, terms, false)
+}
+
+/// Removes the runtime from a service that is `now` so and gets what `after` says without it.
+fn remove<'i>(resolver: &Resolver<'i>, now: &Resolution<'i>, after: &Resolution<'i>, terms: Terms) -> Decision<'i> {
+    match &after.outcome {
+        Outcome::Selected(_) => write(resolver, now, after, after, terms, true),
+        outcome => Decision::Refused(Refusal::of(outcome)),
     }
 }
 
-/// What a pin would change besides the field it sets.
-fn difference(before: &Resolution<'_>, after: &Resolution<'_>, selected: &ServingRuntime) -> Option<Refusal> {
+/// Writes, unless `after` is not what was `wanted` or not what it is `now`.
+fn write<'i>(
+    resolver: &Resolver<'i>,
+    now: &Resolution<'i>,
+    wanted: &Resolution<'i>,
+    after: &Resolution<'i>,
+    terms: Terms,
+    removes: bool,
+) -> Decision<'i> {
+    let refusal = difference(wanted, after)
+        .or_else(|| if terms.allow_move { None } else { moves(now, after) })
+        .or_else(|| if terms.allow_graph_change { None } else { graph::change(resolver, now, after) });
+    if let Some(refusal) = refusal {
+        return Decision::Refused(refusal);
+    }
+    let (Outcome::Selected(runtime), Some(asked), Some(served)) = (&wanted.outcome, &now.asked, &after.served) else {
+        return Decision::Refused(Refusal::Unknown);
+    };
+    Decision::Write(Change {
+        runtime,
+        protocol: served.protocol.clone(),
+        image: served.image.clone().ok(),
+        removes,
+        framework: asked.framework.map(|framework| (framework, asked.webhook_protocol())),
+        restarts: asked.worker_spec && resolver.release().matches_worker_spec(),
+    })
+}
+
+/// The changed service must get what was wanted: a namespaced runtime of the same name would be found first, and some
+/// names bring a protocol of their own.
+fn difference(wanted: &Resolution<'_>, after: &Resolution<'_>) -> Option<Refusal> {
+    let Outcome::Selected(selected) = wanted.outcome else { return Some(Refusal::Unknown) };
     let found = match after.outcome {
         Outcome::Selected(found) => found,
-        Outcome::Failed(failure) => failure.runtime()?,
+        Outcome::Failed(failure) => match failure.runtime() {
+            Some(found) => found,
+            None => return Some(Refusal::Unknown),
+        },
         _ => return Some(Refusal::Unknown),
     };
     if found.id != selected.id {
         return Some(Refusal::Shadowed { selected: selected.id.to_string(), found: found.id.to_string() });
     }
-    let (Some(before), Some(after)) = (&before.served, &after.served) else { return Some(Refusal::Unknown) };
-    let moves = |what, from: &str, to: &str| {
+    if let Outcome::Failed(failure) = after.outcome {
         let runtime = selected.id.to_string();
-        Some(Refusal::Moves { runtime, what, from: from.to_owned(), to: to.to_owned() })
-    };
+        return Some(Refusal::Breaks { runtime, reason: failure.reason(), message: failure.message() });
+    }
+    served_otherwise(wanted, after)
+}
+
+/// A service that is served now must not be served otherwise; one that is not served cannot be moved.
+fn moves(now: &Resolution<'_>, after: &Resolution<'_>) -> Option<Refusal> {
+    let (Outcome::Selected(before), Outcome::Selected(found)) = (&now.outcome, &after.outcome) else { return None };
+    if before.id != found.id {
+        return Some(Refusal::Moves { what: "runtime", from: before.id.to_string(), to: found.id.to_string() });
+    }
+    served_otherwise(now, after)
+}
+
+fn served_otherwise(before: &Resolution<'_>, after: &Resolution<'_>) -> Option<Refusal> {
+    let (Some(before), Some(after)) = (&before.served, &after.served) else { return Some(Refusal::Unknown) };
+    let moves = |what, from: &str, to: &str| Some(Refusal::Moves { what, from: from.to_owned(), to: to.to_owned() });
     if before.protocol != after.protocol {
         return moves("protocol", &before.protocol, &after.protocol);
     }
-    let unknown = "an unknown one";
     if before.image != after.image {
-        return moves("image", before.image.as_deref().unwrap_or(unknown), after.image.as_deref().unwrap_or(unknown));
+        let unknown = "an unknown one";
+        let (before, after) = (before.image.as_deref(), after.image.as_deref());
+        return moves("image", before.unwrap_or(unknown), after.unwrap_or(unknown));
     }
     None
 }

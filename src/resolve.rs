@@ -16,6 +16,7 @@ use std::collections::HashMap;
 
 pub use defaulting::ProtocolFrom;
 pub use eligibility::{Rule, Rules};
+pub use image::NoImage;
 pub use outcome::{Candidate, Failure, Mode, NotApplicable, Outcome, RankReason, Verdict};
 
 use crate::inventory::Inventory;
@@ -63,13 +64,23 @@ pub struct Asked<'i> {
     pub worker_spec: bool,
 }
 
+impl Asked<'_> {
+    /// The protocolVersion that the webhook sets.
+    #[must_use]
+    pub fn webhook_protocol(&self) -> Option<&'static str> {
+        (self.protocol_from == ProtocolFrom::Webhook).then_some(defaulting::WEBHOOK_PROTOCOL)
+    }
+}
+
 /// What follows from the choice of a runtime.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Served<'i> {
     /// The protocolVersion after selection; empty when the runtime lists none.
     pub protocol: String,
-    /// The image of the model's container under the release's rules; none when the files do not tell.
-    pub image: Option<String>,
+    /// Whether the protocol is the server's own default, by its type.
+    pub protocol_by_server: bool,
+    /// The image of the model's container under the release's rules, or why the manifests do not tell.
+    pub image: Result<String, NoImage>,
     /// The runtime that the status will name, where that is not the one used: a namespaced runtime of the same name.
     pub reported: Option<&'i ServingRuntime>,
     /// The server type that KServe takes the runtime for.
@@ -113,7 +124,8 @@ impl<'i> Resolver<'i> {
         }
         match defaulting::default_predictor(&service.predictor, self.release) {
             Some(asked) => self.resolve_asked(service, namespace, None, asked),
-            None => not_applicable(service, namespace, NotApplicable::CustomContainers),
+            None if service.predictor.containers => not_applicable(service, namespace, NotApplicable::CustomContainers),
+            None => not_applicable(service, namespace, NotApplicable::NothingToServe),
         }
     }
 

@@ -5,15 +5,20 @@ use std::borrow::Cow;
 use crate::object::{Position, Span};
 
 mod alias;
+mod base64;
 mod compose;
 mod decode;
+mod doubt;
 mod error;
 pub mod field;
+mod frame;
+mod items;
 mod json;
 mod key;
 mod merge;
 mod node;
 mod place;
+mod properties;
 mod scalar;
 mod separator;
 mod split;
@@ -24,6 +29,7 @@ pub mod write;
 pub use compose::compose;
 pub use decode::decode;
 pub use error::{Error, Problem};
+pub use items::{ItemLines, Items, items};
 pub use split::{Chunk, split};
 
 /// One value of a document, and where it stands.
@@ -100,7 +106,7 @@ pub enum Meaning {
 /// An object: its entries in the order of the text, merged ones (`<<`) included.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping<'t> {
-    /// Every entry, duplicates too. [`Mapping::get`] answers with the one that Go's decoder keeps.
+    /// Every entry, duplicates too. [`Node::get`] answers with the one that Go's decoder keeps.
     pub entries: Vec<Entry<'t>>,
 }
 

@@ -98,7 +98,7 @@ fn inventory(objects: &[Node<'static>]) -> Inventory {
         match kserve::read(object, None, "default").expect("an object as the API has it") {
             Some(Object::InferenceService(service)) => services.push(*service),
             Some(Object::ServingRuntime(runtime)) => runtimes.push(*runtime),
-            None => panic!("an object of no interest"),
+            _ => panic!("an object of no interest"),
         }
     }
     let mut inventory = Inventory::new(services, "default", Unread::default());
@@ -121,7 +121,7 @@ fn said(resolver: &Resolver<'_>, resolution: &Resolution<'_>, expected: &BTreeMa
         Outcome::Selected(_) => "selected",
         Outcome::Failed(_) => "failed",
         Outcome::NotApplicable(NotApplicable::ModelMesh) => "modelMesh",
-        Outcome::NotApplicable(NotApplicable::CustomContainers) => "notModel",
+        Outcome::NotApplicable(NotApplicable::CustomContainers | NotApplicable::NothingToServe) => "notModel",
         Outcome::Undecided(_) => "undecided",
         Outcome::Unknown => "unknown",
     };

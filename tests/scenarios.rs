@@ -17,10 +17,10 @@ use std::sync::Arc;
 use expectation::{Expectation, Scenario};
 use found::Found;
 use kubectl_kserve::inventory::{Contents, Inventory, Unread};
-use kubectl_kserve::kserve::Release;
 use kubectl_kserve::kserve::catalogue::catalogue;
+use kubectl_kserve::kserve::{Age, Release, ServingRuntime};
 use kubectl_kserve::manifest::Item;
-use kubectl_kserve::object::Source;
+use kubectl_kserve::object::{FieldPath, Source};
 use kubectl_kserve::resolve::{Resolver, Rule};
 use kubectl_kserve::yaml;
 
@@ -78,7 +78,7 @@ fn objects(path: &Path, text: &str) -> Contents {
     let file: Arc<str> = Arc::from(path.display().to_string());
     let mut contents = Contents::default();
     for node in items {
-        let source = Source { file: Arc::clone(&file), document: 0, position: node.position };
+        let source = Source { file: Arc::clone(&file), document: 0, path: FieldPath::root(), position: node.position };
         contents.take(&Item { node, source }, "default").unwrap_or_else(|error| panic!("{error}"));
     }
     contents
@@ -100,7 +100,11 @@ fn check(name: &str, scenario: &Scenario, contents: &Contents, wrong: &mut Vec<S
 fn inventory(scenario: &Scenario, contents: &Contents, release: Release) -> Inventory {
     let unread = Unread { cluster: scenario.unread.cluster, only_namespaces: scenario.unread.only_namespaces.clone() };
     let mut inventory = Inventory::new(contents.services.clone(), "default", unread);
-    inventory.add_runtimes(contents.runtimes.clone()).expect("no runtime is given twice");
+    let aged = |runtime: &ServingRuntime| {
+        let released = scenario.released.contains(&runtime.id.name);
+        ServingRuntime { age: if released { Age::Release } else { runtime.age }, ..runtime.clone() }
+    };
+    inventory.add_runtimes(contents.runtimes.iter().map(aged)).expect("no runtime is given twice");
     if scenario.catalogue {
         inventory.add_runtimes(catalogue(release)).expect("no runtime is given twice");
     }

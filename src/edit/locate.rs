@@ -98,7 +98,7 @@ fn step_to_key<'n, 't>(text: &str, found: Found<'n, 't>, key: &str) -> Result<Fo
         return Err(Refusal::Merged { position: node.position, path });
     }
     let path = path.key(key);
-    refuse_other_spelling(text, entry, &path)?;
+    refuse_respelt(text, entry, &path)?;
     let step = step_below(text, entry).unwrap_or(step);
     Ok(Found { path, node: &entry.value, entry: Some(entry), parent: Some(node), key_style: entry.key_style, step })
 }
@@ -106,18 +106,18 @@ fn step_to_key<'n, 't>(text: &str, found: Found<'n, 't>, key: &str) -> Result<Fo
 /// Refuses an entry whose key is not spelt as the path spells it.
 pub(super) fn check_spelling(text: &str, place: &Place<'_, '_>, key: &str) -> Result<(), Refusal> {
     match place.mapping.entry(key) {
-        Some(entry) => refuse_other_spelling(text, entry, &place.path.clone().key(key)),
+        Some(entry) => refuse_respelt(text, entry, &place.path.clone().key(key)),
         None => Ok(()),
     }
 }
 
 /// A key that Go's decoder spells in another way than others do: `on` is `true`.
-fn refuse_other_spelling(text: &str, entry: &Entry<'_>, path: &FieldPath) -> Result<(), Refusal> {
+fn refuse_respelt(text: &str, entry: &Entry<'_>, path: &FieldPath) -> Result<(), Refusal> {
     let written = entry.key_span.of(text);
     if entry.key_style != ScalarStyle::Plain || written == entry.key {
         return Ok(());
     }
-    Err(Refusal::KeySpelling { position: entry.key_position, path: path.clone(), found: written.to_owned() })
+    Err(Refusal::Respelt { position: entry.key_position, path: path.clone(), found: written.to_owned() })
 }
 
 fn refuse_shared(found: &Found<'_, '_>) -> Result<(), Refusal> {

@@ -60,7 +60,6 @@ impl Operation {
 
 /// What stands under a new key, written in the style of what surrounds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Value {
     /// A string.
     Text(String),

@@ -68,14 +68,14 @@ pub enum Refusal {
         /// Its path.
         path: FieldPath,
     },
-    /// A key that its readers spell differently, or an alias as a key.
-    #[error("{position}: expected the key of {path} to be spelt like that, but found `{found}`")]
-    KeySpelling {
+    /// A key that Go spells in another way than the text, or an alias as a key.
+    #[error("{position}: {path} is written as `{found}` there, which readers take for different keys")]
+    Respelt {
         /// The key.
         position: Position,
-        /// The path, with the key as kubectl spells it.
+        /// Its path.
         path: FieldPath,
-        /// What is written.
+        /// What stands there.
         found: String,
     },
     /// A key with a question mark before it.

@@ -3,7 +3,7 @@
 use super::block::{below_key, end_of_value, indentation};
 use super::block_scalar::{self, content_end};
 use super::lines::{self, end_of_text_before, line_start, next_line, without_line_feed};
-use super::locate::{Place, path_of};
+use super::locate::Place;
 use super::refusal::Refusal;
 use super::splice::Splice;
 use super::{changes, flow_removal};
@@ -140,7 +140,7 @@ impl Removal<'_, '_, '_> {
         if is_safe {
             return Ok(());
         }
-        let path = path_of(self.place.path.steps()).key(&*entry.key);
+        let path = self.place.path.clone().key(&*entry.key);
         Err(Refusal::BlockScalarAbove { position: entry.key_position, path })
     }
 }

@@ -37,9 +37,7 @@ fn check<'n, 't>(text: &str, found: &Found<'n, 't>) -> Result<&'n Scalar<'t>, Re
     }
     match (entry, parent) {
         (Some(entry), Some(parent)) if is_explicit(text, entry, parent.flow) => {
-            let steps = path.steps();
-            let path = locate::path_of(&steps[..steps.len() - 1]);
-            Err(Refusal::ExplicitKey { position: entry.key_position, path })
+            Err(Refusal::ExplicitKey { position: entry.key_position, path: path.parent().unwrap_or_default() })
         }
         _ => Ok(scalar),
     }

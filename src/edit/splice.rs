@@ -16,6 +16,18 @@ impl Splice {
     pub(super) fn insertion(offset: usize, text: String) -> Self {
         Self { span: Span::new(offset, offset), text }
     }
+
+    /// The same in a text that begins so many bytes later.
+    #[must_use]
+    pub fn moved_back(&self, by: usize) -> Self {
+        Self { span: Span::new(self.span.start - by, self.span.end - by), text: self.text.clone() }
+    }
+
+    /// The same in a text that begins so many bytes earlier.
+    #[must_use]
+    pub fn moved_on(self, by: usize) -> Self {
+        Self { span: Span::new(self.span.start + by, self.span.end + by), text: self.text }
+    }
 }
 
 /// The text with all splices done; those at one place stay in their order.

@@ -14,13 +14,16 @@ pub fn detail(rule: Rule, runtime: &ServingRuntime, asked: &Asked<'_>) -> String
         Rule::ModelFormat => format(runtime, asked),
         Rule::AutoSelectOff => {
             let versions = versions(runtime, &asked.model.format.value);
-            format!("supports {}, but autoSelect is not on", list(&versions, "and"))
+            let remark = if versions.iter().any(|version| version.ends_with("\"*\"")) { LITERAL_STAR } else { "" };
+            format!("supports {}, but autoSelect is not on{remark}", list(&versions, "and"))
         }
         Rule::ProtocolVersion => serves(runtime),
         Rule::MultiNode if runtime.worker_spec => "has workerSpec, which the service has not".to_owned(),
         Rule::MultiNode => "has no workerSpec, which the service has".to_owned(),
     }
 }
+
+const LITERAL_STAR: &str = " (\"*\" is a literal version, not a wildcard)";
 
 fn format(runtime: &ServingRuntime, asked: &Asked<'_>) -> String {
     let wanted = &asked.model.format.value;
@@ -37,13 +40,14 @@ fn format(runtime: &ServingRuntime, asked: &Asked<'_>) -> String {
     let listed =
         |wanted: &dyn Fn(&str) -> bool| entries.clone().any(|entry| entry.version.as_deref().is_some_and(wanted));
     let remark = if listed(&|listed| listed == "*") {
-        " (\"*\" is a literal version, not a wildcard)"
+        LITERAL_STAR
     } else if listed(&|listed| without_zeros(listed) == without_zeros(version)) {
         " (versions are compared as text)"
     } else {
         ""
     };
-    format!("supports {}, not {}{remark}", list(&versions, "and"), version_in_words(version))
+    let off = if entries.clone().any(|entry| entry.auto_select) { "" } else { ", and autoSelect is not on" };
+    format!("supports {}, not {}{remark}{off}", list(&versions, "and"), version_in_words(version))
 }
 
 /// `1.0.0`, `1.0` and `v1` mean `1` to people.
@@ -109,6 +113,23 @@ pub(super) fn ahead(reason: RankReason, first: &Candidate<'_>, second: &Candidat
     }
 }
 
+/// A candidate's priority, and where it comes from when that surprises; empty when it has none.
+#[must_use]
+pub fn priority_in_words(candidate: &Candidate<'_>, asked: &Asked<'_>) -> String {
+    let Some(priority) = candidate.priority else { return String::new() };
+    let format = &asked.model.format.value;
+    let version = asked.model.version.as_ref().map(|version| version.value.as_str());
+    let entries = candidate.runtime.supported_model_formats.iter();
+    let mut matching = entries.filter(|entry| {
+        entry.name == *format && entry.auto_select && (version.is_none() || entry.version.as_deref() == version)
+    });
+    match matching.find(|entry| entry.priority != Some(priority)).map(|entry| entry.priority) {
+        None => format!("priority {priority}"),
+        Some(Some(other)) => format!("priority {priority} (of its first {format} entry; a matching one says {other})"),
+        Some(None) => format!("priority {priority} (of its first {format} entry; a matching one says none)"),
+    }
+}
+
 /// Why a candidate stands behind the selected one.
 #[must_use]
 pub fn behind(reason: RankReason) -> &'static str {
@@ -126,6 +147,9 @@ pub fn behind(reason: RankReason) -> &'static str {
 pub(super) fn not_applicable(why: NotApplicable) -> &'static str {
     match why {
         NotApplicable::CustomContainers => "no model predictor: the service brings its own containers",
+        NotApplicable::NothingToServe => {
+            "its predictor sets neither model, nor a framework that this release knows, nor containers: KServe refuses it"
+        }
         NotApplicable::ModelMesh => "ModelMesh serves it and selects by rules of its own",
     }
 }

@@ -27,8 +27,6 @@ pub struct Hint<'i> {
 pub enum Change {
     /// Set `protocolVersion`.
     SetProtocolVersion(String),
-    /// Remove `protocolVersion`.
-    RemoveProtocolVersion,
     /// Set `modelFormat.name`.
     SetFormat(String),
     /// Set `modelFormat.version`.
@@ -47,7 +45,6 @@ impl Change {
         let text = |text: &String| Some(Placed::new(text.clone(), Position::default()));
         match self {
             Self::SetProtocolVersion(protocol) => model.extension.protocol_version = text(protocol),
-            Self::RemoveProtocolVersion => model.extension.protocol_version = None,
             Self::SetFormat(format) => model.format = Placed::new(format.clone(), Position::default()),
             Self::SetVersion(version) => model.version = text(version),
             Self::RemoveVersion => model.version = None,
@@ -58,12 +55,12 @@ impl Change {
 
     /// Whether a predictor under a framework's own key has the field: of these it has only protocolVersion.
     fn fits_framework(&self) -> bool {
-        matches!(self, Self::SetProtocolVersion(_) | Self::RemoveProtocolVersion)
+        matches!(self, Self::SetProtocolVersion(_))
     }
 
     /// Whether a canary can make the change: it inherits what it does not set.
     fn fits_canary(&self) -> bool {
-        !matches!(self, Self::RemoveProtocolVersion | Self::RemoveVersion | Self::RemoveRuntime)
+        !matches!(self, Self::RemoveVersion | Self::RemoveRuntime)
     }
 }
 
@@ -73,7 +70,6 @@ impl fmt::Display for Hint<'_> {
         let quoted = |text: &String| crate::yaml::write::scalar(text, crate::yaml::ScalarStyle::Plain);
         match &self.change {
             Change::SetProtocolVersion(protocol) => write!(f, "set `protocolVersion: {}` in {at}", quoted(protocol))?,
-            Change::RemoveProtocolVersion => write!(f, "remove `protocolVersion` from {at}")?,
             Change::SetFormat(format) => write!(f, "set `name: {}` in {at}.modelFormat", quoted(format))?,
             Change::SetVersion(version) => write!(f, "set `version: {}` in {at}.modelFormat", quoted(version))?,
             Change::RemoveVersion => write!(f, "remove `version` from {at}.modelFormat")?,
@@ -94,14 +90,16 @@ pub(super) fn hints<'i>(
 ) -> Vec<Hint<'i>> {
     let Some(asked) = &resolution.asked else { return Vec::new() };
     let mut hints: Vec<Hint<'i>> = Vec::new();
-    for change in proposals(resolution, asked, candidates, near_misses) {
+    for change in proposals(resolver, resolution, asked, candidates, near_misses) {
         let fits = (asked.framework.is_none() || resolution.canary.is_some() || change.fits_framework())
             && (resolution.canary.is_none() || change.fits_canary());
         if !fits || hints.iter().any(|hint| hint.change == change) {
             continue;
         }
         let changed = resolver.resolve_changed(resolution, |model| change.apply(model));
-        if let Outcome::Selected(promise) = changed.outcome {
+        if let Outcome::Selected(promise) = changed.outcome
+            && !hints.iter().any(|hint| hint.promise.id == promise.id)
+        {
             hints.push(Hint { at: path(resolution, asked), change, promise });
         }
         if hints.len() == MOST {
@@ -121,15 +119,26 @@ fn path(resolution: &Resolution<'_>, asked: &Asked<'_>) -> String {
 
 /// What could help, the smallest change of meaning first. None of it is promised yet.
 fn proposals(
+    resolver: &Resolver<'_>,
     resolution: &Resolution<'_>,
     asked: &Asked<'_>,
     candidates: &[Candidate<'_>],
     near_misses: &[NearMiss<'_>],
 ) -> Vec<Change> {
     match (&resolution.outcome, resolution.mode) {
+        // A canary is as open as its stable predictor: that one's hints decide both.
+        (Outcome::Undecided(_), _) if resolution.canary.is_some() => Vec::new(),
         (Outcome::Undecided(tied), _) => tied.iter().map(|one| Change::SetRuntime(one.id.name.clone())).collect(),
         (Outcome::Failed(Failure::NoRuntime), Mode::Automatic) => automatic(asked, candidates, near_misses),
-        (Outcome::Failed(failure), _) => explicit(*failure, asked, near_misses),
+        (Outcome::Failed(failure), _) => {
+            let mut changes = explicit(*failure, asked, near_misses);
+            // A canary inherits the runtime and cannot remove it, but it can name another.
+            let automatic = resolver.resolve_changed(resolution, |model| model.runtime = None);
+            if let (Some(_), Outcome::Selected(runtime)) = (resolution.canary, automatic.outcome) {
+                changes.push(Change::SetRuntime(runtime.id.name.clone()));
+            }
+            changes
+        }
         _ => Vec::new(),
     }
 }
@@ -167,10 +176,7 @@ fn explicit(failure: Failure<'_>, asked: &Asked<'_>, near_misses: &[NearMiss<'_>
         })
         .collect();
     match failure {
-        Failure::Protocol(runtime) => {
-            changes.extend(protocols_of(runtime));
-            changes.push(Change::RemoveProtocolVersion);
-        }
+        Failure::Protocol(runtime) => changes.extend(protocols_of(runtime)),
         Failure::Format(runtime) => changes.extend(versions_of(runtime, asked)),
         Failure::NotFound | Failure::Disabled(_) | Failure::NoRuntime => {}
     }

@@ -3,52 +3,71 @@
 use std::sync::Arc;
 
 use crate::inventory::{Contents, ContentsError, Snapshot};
-use crate::kserve::{self, InferenceService, Object, Scope, ServingRuntime};
+use crate::kserve::{self, InferenceGraph, InferenceService, Object, Scope, ServingRuntime};
 use crate::manifest::Item;
-use crate::object::Source;
+use crate::object::{FieldPath, Source};
 use crate::report::krm::{File, ResourceRef};
 use crate::yaml::Node;
+
+use super::resource_list::{NotAResourceList, Place, ResourceList};
 
 /// The items that matter.
 #[derive(Debug, Default)]
 pub(super) struct Items {
-    /// The services, each with the number of its item.
-    pub(super) services: Vec<(usize, InferenceService)>,
+    pub(super) services: Vec<ServiceItem>,
     pub(super) runtimes: Vec<ServingRuntime>,
+    pub(super) graphs: Vec<InferenceGraph>,
     pub(super) snapshots: Vec<Snapshot>,
+}
+
+/// A service among the items.
+#[derive(Debug)]
+pub(super) struct ServiceItem {
+    pub(super) service: InferenceService,
+    pub(super) place: Place,
+    /// What names it in results.
+    pub(super) resource_ref: Option<ResourceRef>,
+    pub(super) file: Option<File>,
 }
 
 /// An item that cannot be read, and what names it.
 #[derive(Debug)]
 pub(super) struct UnreadItem {
     pub(super) resource: Option<ResourceRef>,
-    pub(super) error: ContentsError,
+    pub(super) error: String,
 }
 
 const NAME_IN_ERRORS: &str = "<standard input>";
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
 impl Items {
-    /// Reads `items`. A `ServingRuntime` that names no namespace belongs to `default_namespace`.
-    pub(super) fn read(items: &[Node<'_>], default_namespace: &str) -> Result<Self, Box<UnreadItem>> {
+    /// Reads the items of `list`. A `ServingRuntime` that names no namespace belongs to `default_namespace`.
+    pub(super) fn read(list: &ResourceList<'_>, default_namespace: &str) -> Result<Self, Box<UnreadItem>> {
         let file = Arc::from(NAME_IN_ERRORS);
         let mut read = Self::default();
-        for (index, node) in items.iter().enumerate() {
-            let source = Source { file: Arc::clone(&file), document: 0, position: node.position };
-            read.take(index, &Item { node, source }, default_namespace)
-                .map_err(|error| Box::new(UnreadItem { resource: resource_ref(node), error }))?;
-        }
+        let unreadable = |error: NotAResourceList| Box::new(UnreadItem { resource: None, error: error.to_string() });
+        list.each_item(&mut |node, place| {
+            let path = FieldPath::root().key("items").index(place.index);
+            let source = Source { file: Arc::clone(&file), document: 0, path, position: node.position };
+            let taken = read.take(place, &Item { node, source }, default_namespace);
+            taken.map_err(|error| Box::new(UnreadItem { resource: resource_ref(node), error: error.to_string() }))
+        })
+        .map_err(unreadable)??;
         Ok(read)
     }
 
-    fn take(&mut self, index: usize, item: &Item<'_, '_>, default_namespace: &str) -> Result<(), ContentsError> {
+    fn take(&mut self, place: Place, item: &Item<'_, '_>, default_namespace: &str) -> Result<(), ContentsError> {
         if let Some(snapshot) = Snapshot::read(item)? {
             self.snapshots.push(snapshot);
             return Ok(());
         }
         match kserve::read(item.node, Some(item.source.clone()), default_namespace)? {
-            Some(Object::InferenceService(service)) => self.services.push((index, *service)),
+            Some(Object::InferenceService(service)) => {
+                let (resource_ref, file) = (resource_ref(item.node), file(item.node));
+                self.services.push(ServiceItem { service: *service, place, resource_ref, file });
+            }
             Some(Object::ServingRuntime(runtime)) => self.runtimes.push(under_original_identity(*runtime, item.node)),
+            Some(Object::InferenceGraph(graph)) => self.graphs.push(graph),
             None => {}
         }
         Ok(())
@@ -57,8 +76,9 @@ impl Items {
     /// The same as contents of a text, for an inventory.
     pub(super) fn contents(&self) -> Contents {
         Contents {
-            services: self.services.iter().map(|(_, service)| service.clone()).collect(),
+            services: self.services.iter().map(|item| item.service.clone()).collect(),
             runtimes: self.runtimes.clone(),
+            graphs: self.graphs.clone(),
             snapshots: self.snapshots.clone(),
             ..Contents::default()
         }
@@ -91,7 +111,7 @@ fn annotation<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {
 }
 
 /// What names the object, for results.
-pub(super) fn resource_ref(node: &Node<'_>) -> Option<ResourceRef> {
+fn resource_ref(node: &Node<'_>) -> Option<ResourceRef> {
     let text = |node: Option<&Node<'_>>| node.and_then(Node::as_str).map(str::to_owned);
     let metadata = node.get("metadata");
     Some(ResourceRef {
@@ -104,7 +124,7 @@ pub(super) fn resource_ref(node: &Node<'_>) -> Option<ResourceRef> {
 
 /// The file an item came from, where that is known. Inside kustomize only the origin annotation is true: the paths that
 /// it writes there are made up for the function.
-pub(super) fn file(node: &Node<'_>) -> Option<File> {
+fn file(node: &Node<'_>) -> Option<File> {
     if let Some(origin) = annotation(node, "config.kubernetes.io/origin") {
         let path = origin.lines().find_map(|line| line.strip_prefix("path: "))?;
         return Some(File { path: path.trim().to_owned(), index: 0 });

@@ -56,6 +56,7 @@ impl Knowledge {
         let namespace = configuration.namespace.as_deref();
         let unread = Unread::of(&contents.snapshots);
         let mut inventory = Inventory::new(contents.services, namespace.unwrap_or("default"), unread);
+        inventory.add_graphs(contents.graphs);
         inventory.add_runtimes(contents.runtimes)?;
         match &configuration.runtimes {
             Some(DeclaredRuntimes::Release(named)) => inventory.add_runtimes(catalogue(named.unwrap_or(release)))?,

@@ -1,13 +1,38 @@
 //! A `ResourceList` as it came: its items and functionConfig with their places, and where results go.
 
+use crate::manifest::may_matter;
 use crate::object::Span;
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Chunk, Entry, ItemLines, Items, Node};
 
 /// A list that was read, and the text it was read from.
 #[derive(Debug)]
 pub(super) struct ResourceList<'t> {
     pub(super) text: &'t str,
-    pub(super) root: Node<'t>,
+    /// The number of the document that the list is.
+    pub(super) document: usize,
+    form: Form<'t>,
+}
+
+/// How the list was read.
+#[derive(Debug)]
+enum Form<'t> {
+    /// As a whole.
+    Whole(Box<Node<'t>>),
+    /// Cut into its items, with the keys before and after them.
+    Cut { items: Items, around: Vec<Node<'t>> },
+}
+
+/// Where an item stands.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The number of the item, from zero.
+    pub(super) index: usize,
+    /// Its whole lines.
+    pub(super) lines: Span,
+    /// The number of the first of them.
+    pub(super) line: u32,
+    /// The same, when the list was cut.
+    pub(super) cut: Option<ItemLines>,
 }
 
 /// A text that is no `ResourceList`.
@@ -41,57 +66,144 @@ const API_VERSIONS: [&str; 3] =
 
 impl<'t> ResourceList<'t> {
     pub(super) fn read(text: &'t str) -> Result<Self, NotAResourceList> {
+        let chunks = yaml::split(text)?;
+        if let [chunk] = chunks[..]
+            && let Some(list) = Self::cut(text, &chunk)?
+        {
+            return Ok(list);
+        }
         let mut roots = Vec::new();
-        for chunk in yaml::split(text)? {
-            roots.extend(yaml::compose(text, &chunk)?);
+        for chunk in chunks {
+            roots.extend(yaml::compose(text, &chunk)?.map(|root| (chunk.index, root)));
         }
         let documents = roots.len();
         match (documents, roots.pop()) {
-            (1, Some(root)) => Self::of(text, root),
+            (1, Some((document, root))) => Self { text, document, form: Form::Whole(Box::new(root)) }.checked(),
             (0, _) => Err(NotAResourceList::Empty),
             _ => Err(NotAResourceList::Documents(documents)),
         }
     }
 
-    fn of(text: &'t str, root: Node<'t>) -> Result<Self, NotAResourceList> {
-        let field = |key| root.get(key).and_then(Node::as_str);
+    /// The list cut into its items, when that can be done for certain.
+    fn cut(text: &'t str, chunk: &Chunk) -> Result<Option<Self>, NotAResourceList> {
+        let Some(items) = yaml::items(text, chunk) else { return Ok(None) };
+        let mut around = Vec::new();
+        for part in [Some(items.before), items.after].into_iter().flatten() {
+            around.extend(yaml::compose(text, &part)?);
+        }
+        let keys = around.iter().filter_map(Node::as_mapping).flat_map(|mapping| &mapping.entries);
+        let mut keys: Vec<&str> = keys.map(|entry| &*entry.key).collect();
+        keys.sort_unstable();
+        if keys.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Ok(None);
+        }
+        Self { text, document: chunk.index, form: Form::Cut { items, around } }.checked().map(Some)
+    }
+
+    fn checked(self) -> Result<Self, NotAResourceList> {
+        let field = |key| self.get(key).and_then(Node::as_str);
         let found = match (field("apiVersion"), field("kind")) {
             (Some(api_version), Some("ResourceList")) if API_VERSIONS.contains(&api_version) => None,
             (Some(api_version), Some(kind)) => Some(format!("{kind} of {api_version}")),
-            _ => Some(root.kind_word()),
+            _ => Some(self.first().map_or_else(|| "nothing".to_owned(), Node::kind_word)),
         };
         if let Some(found) = found {
             return Err(NotAResourceList::Kind { found });
         }
-        match root.get("items").filter(|items| !items.is_null()) {
+        match self.get("items").filter(|items| !items.is_null()) {
             Some(items) if items.as_sequence().is_none() => Err(NotAResourceList::Items { found: items.kind_word() }),
-            _ => Ok(Self { text, root }),
+            _ => Ok(self),
         }
     }
 
-    pub(super) fn items(&self) -> &[Node<'t>] {
-        self.root.get("items").and_then(Node::as_sequence).unwrap_or_default()
+    fn around(&self) -> &[Node<'t>] {
+        match &self.form {
+            Form::Whole(root) => std::slice::from_ref(root),
+            Form::Cut { around, .. } => around,
+        }
+    }
+
+    fn first(&self) -> Option<&Node<'t>> {
+        self.around().first()
+    }
+
+    fn entry(&self, key: &str) -> Option<&Entry<'t>> {
+        self.around().iter().find_map(|node| node.entry(key))
+    }
+
+    fn get(&self, key: &str) -> Option<&Node<'t>> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// Calls `visit` with every item that may matter, and its place.
+    pub(super) fn each_item<E>(
+        &self,
+        visit: &mut dyn FnMut(&Node<'_>, Place) -> Result<(), E>,
+    ) -> Result<Result<(), E>, NotAResourceList> {
+        match &self.form {
+            Form::Whole(root) => {
+                let items = root.get("items").and_then(Node::as_sequence).unwrap_or_default();
+                let mut items = items.iter().enumerate();
+                Ok(items.try_for_each(|(index, node)| visit(node, self.place(index, node))))
+            }
+            Form::Cut { items, .. } => self.each_cut(&items.items, visit),
+        }
+    }
+
+    fn each_cut<E>(
+        &self,
+        items: &[ItemLines],
+        visit: &mut dyn FnMut(&Node<'_>, Place) -> Result<(), E>,
+    ) -> Result<Result<(), E>, NotAResourceList> {
+        for (index, lines) in items.iter().enumerate() {
+            if !may_matter(lines.span.of(self.text).as_bytes()) {
+                continue;
+            }
+            let alone = lines.alone(self.text);
+            let chunk = Chunk { line: lines.line, ..Chunk::whole(&alone) };
+            let Some(node) = yaml::compose(&alone, &chunk)? else { continue };
+            let place = Place { index, lines: lines.span, line: lines.line, cut: Some(*lines) };
+            if let Err(error) = visit(&node, place) {
+                return Ok(Err(error));
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// The whole lines that an item stands on.
-    pub(super) fn lines_of(&self, item: &Node<'_>) -> Span {
+    fn place(&self, index: usize, item: &Node<'_>) -> Place {
         let start = memchr::memrchr(b'\n', &self.text.as_bytes()[..item.span.start]).map_or(0, |place| place + 1);
-        Span::new(start, line_after(self.text, item.span.end))
+        let lines = Span::new(start, line_after(self.text, item.span.end));
+        Place { index, lines, line: item.position.line, cut: None }
     }
 
     pub(super) fn function_config(&self) -> Option<&Node<'t>> {
-        self.root.get("functionConfig").filter(|config| !config.is_null())
+        self.get("functionConfig").filter(|config| !config.is_null())
+    }
+
+    /// Where the list's content begins and ends.
+    fn content(&self) -> Span {
+        let start = self.first().map_or(0, |node| node.span.start);
+        let end = match &self.form {
+            Form::Cut { items: Items { after: None, items, .. }, .. } => {
+                items.last().map_or(start, |last| last.span.start + last.span.of(self.text).trim_end().len())
+            }
+            _ => self.around().last().map_or(start, |node| node.span.end),
+        };
+        Span::new(start, end)
     }
 
     /// What writes `results`, a YAML or JSON list, into the list: the place and the text. Results of functions that ran
     /// before are kept.
     pub(super) fn results_splice(&self, results: &[serde_json::Value]) -> (Span, String) {
-        let before = self.root.entry("results").filter(|entry| !entry.value.is_null());
+        let before = self.entry("results").filter(|entry| !entry.value.is_null());
         match before {
             Some(entry) if entry.value.flow => self.inside_brackets(&entry.value, results),
             Some(entry) => self.after_block(&entry.value, results),
-            None if self.root.flow => self.inside_brackets(&self.root, results),
-            None => self.at_the_end(results),
+            None => match &self.form {
+                Form::Whole(root) if root.flow => self.inside_brackets(root, results),
+                _ => self.at_the_end(results),
+            },
         }
     }
 
@@ -120,9 +232,10 @@ impl<'t> ResourceList<'t> {
     /// Behind the last line of the list. Where that has no line break, before the first: a block scalar at the very end
     /// would gain one.
     fn at_the_end(&self, results: &[serde_json::Value]) -> (Span, String) {
-        let end = line_after(self.text, self.root.span.end);
+        let content = self.content();
+        let end = line_after(self.text, content.end);
         let has_break = self.text[..end].ends_with('\n');
-        let place = if has_break { end } else { self.root.span.start };
+        let place = if has_break { end } else { content.start };
         let line_break = self.line_break();
         (Span::new(place, place), format!("results:{line_break}{}", self.block(results, 0, place)))
     }

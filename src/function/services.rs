@@ -4,17 +4,16 @@ use std::fmt::Write;
 
 use crate::configuration::{Mode, PinRuntimes, Policy};
 use crate::diff;
-use crate::edit::{self, Operation, Splice};
+use crate::edit::{self, Splice};
 use crate::explain;
 use crate::kserve::InferenceService;
 use crate::object::{FieldPath, Span};
-use crate::pin::{self, Decision, Refusal};
+use crate::pin::{self, Change, Decision, Ground, Permission, Refusal, Terms, Wanted, Wish};
 use crate::report::human::{self, Palette};
-use crate::report::krm::{Field, KrmResult, ResourceRef, Severity};
+use crate::report::krm::{Field, KrmResult, Severity};
 use crate::resolve::{Outcome, Resolver};
-use crate::yaml::Node;
 
-use super::items;
+use super::items::ServiceItem;
 use super::knowledge::Knowledge;
 use super::resource_list::ResourceList;
 
@@ -22,11 +21,10 @@ const PATH: &str = "spec.predictor.model.runtime";
 
 /// A service, and what comes of it.
 #[derive(Debug)]
-pub(super) struct Service {
-    /// The number of its item.
-    pub(super) index: usize,
+pub(super) struct Service<'i> {
+    pub(super) item: &'i ServiceItem,
     name: String,
-    told: Told,
+    told: Told<'i>,
     /// The explanation of a failure, for standard error.
     details: String,
     /// What to write.
@@ -34,71 +32,66 @@ pub(super) struct Service {
 }
 
 /// What is told about a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
+#[derive(Clone, Debug, PartialEq)]
+enum Told<'i> {
     /// It gets this pin.
-    Pin { runtime: String, why: String, severity: Severity },
+    Pin { change: Box<Change<'i>>, why: String, severity: Severity },
     /// It has this pin already.
-    Pinned(String),
+    Pinned(&'i str),
     /// Something stands against it.
     Problem(Severity, String),
     /// Nothing.
     Nothing,
 }
 
-impl Service {
+const NAMESPACE_KEY: &str = "set namespace in the functionConfig";
+
+impl<'i> Service<'i> {
     pub(super) fn decide(
-        resolver: &Resolver<'_>,
+        resolver: &Resolver<'i>,
         knowledge: &Knowledge,
         configuration: &PinRuntimes,
-        service: &InferenceService,
-        index: usize,
+        service: &'i InferenceService,
+        item: &'i ServiceItem,
     ) -> Self {
         let resolution = resolver.resolve(service);
         let name = format!("InferenceService {}/{}", resolution.namespace, service.name);
-        if knowledge.needs_namespace(service) {
-            let text =
-                "it names no namespace, and namespaced runtimes could matter: set namespace in the functionConfig";
-            return Self {
-                index,
-                name,
-                told: Told::Problem(Severity::Error, text.to_owned()),
-                details: String::new(),
-                splices: Vec::new(),
-            };
-        }
-        let decision = pin::decide(resolver, &resolution);
+        let decision = if knowledge.needs_namespace(service) {
+            Decision::Refused(Refusal::NoNamespace(NAMESPACE_KEY))
+        } else {
+            pin::decide(resolver, &resolution, terms(configuration))
+        };
         let why = explain::why(resolver, &resolution);
-        let details = match (&decision, &resolution.outcome) {
-            (_, Outcome::Failed(_) | Outcome::Undecided(_)) => {
+        let told = Told::of(decision, why, configuration);
+        let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
+        let details = match &told {
+            Told::Problem(Severity::Error, _) if is_open => {
                 human::explanation(resolver, &explain::explain(resolver, resolution, false), false, Palette::PLAIN)
             }
             _ => String::new(),
         };
-        Self { index, name, told: Told::of(decision, why, configuration), details, splices: Vec::new() }
+        Self { item, name, told, details, splices: Vec::new() }
     }
 
-    /// The edit that carries the decision out.
-    pub(super) fn operation(&self) -> Option<Operation> {
+    /// What is to be written, if anything is.
+    pub(super) fn change(&self) -> Option<&Change<'i>> {
         match &self.told {
-            Told::Pin { runtime, .. } => Some(Operation::InsertLast {
-                path: FieldPath::root().key("items").index(self.index).key("spec").key("predictor").key("model"),
-                key: "runtime".to_owned(),
-                value: runtime.as_str().into(),
-            }),
+            Told::Pin { change, severity: Severity::Info, .. } => Some(change),
             _ => None,
         }
     }
 
-    /// Plans the edit that carries the decision out; when there is none, the service fails.
-    pub(super) fn plan(&mut self, list: &ResourceList<'_>) {
-        let Some(operation) = self.operation().filter(|_| self.severity() == Some(Severity::Info)) else { return };
-        match edit::plan(list.text, &list.root, &[operation]) {
+    /// The same with its place in a document that was read as a whole.
+    pub(super) fn wish(&self, document: usize) -> Option<Wish<'i>> {
+        let path = FieldPath::root().key("items").index(self.item.place.index);
+        self.change().map(|change| Wish { document, path, change: change.clone() })
+    }
+
+    /// Takes what came of the wish.
+    pub(super) fn take(&mut self, written: Result<Vec<Splice>, Refusal>) {
+        match written {
             Ok(splices) => self.splices = splices,
-            Err(refusal) => {
-                let problem = format!("its text cannot be edited safely: {refusal}");
-                self.told = Told::Problem(Severity::Error, problem);
-            }
+            Err(refusal) => self.told = Told::Problem(Severity::Error, refusal.to_string()),
         }
     }
 
@@ -110,18 +103,6 @@ impl Service {
         }
     }
 
-    /// What is written, as a unified diff of the service's own text.
-    pub(super) fn diff(&self, list: &ResourceList<'_>) -> String {
-        let item = list.lines_of(&list.items()[self.index]);
-        let moved = |splice: &Splice| Splice {
-            span: Span::new(splice.span.start - item.start, splice.span.end - item.start),
-            text: splice.text.clone(),
-        };
-        let old = item.of(list.text);
-        let new = edit::apply(old, &self.splices.iter().map(moved).collect::<Vec<_>>());
-        diff::unified(&self.name, &format!("{}, pinned", self.name), old, &new)
-    }
-
     pub(super) fn severity(&self) -> Option<Severity> {
         match &self.told {
             Told::Pin { severity, .. } | Told::Problem(severity, _) => Some(*severity),
@@ -129,26 +110,27 @@ impl Service {
         }
     }
 
-    /// The result for this service, read from `item`.
-    pub(super) fn result(&self, item: &Node<'_>) -> Option<KrmResult> {
+    /// The result for this service.
+    pub(super) fn result(&self) -> Option<KrmResult> {
         let (message, severity, proposed) = match &self.told {
-            Told::Pin { runtime, why, severity: Severity::Info } => {
-                (format!("pinned {runtime}: {why}"), Severity::Info, Some(runtime.clone()))
-            }
-            Told::Pin { runtime, why, severity } => {
-                (format!("would be pinned to {runtime}: {why}"), *severity, Some(runtime.clone()))
+            Told::Pin { change, why, severity } => {
+                let runtime = &change.runtime.id.name;
+                let restarts =
+                    if change.restarts { "; its pods restart, as with any change of a multi-node service" } else { "" };
+                let done = if *severity == Severity::Info { "pinned" } else { "would be pinned to" };
+                (format!("{done} {runtime}: {why}{restarts}"), *severity, Some(runtime.clone()))
             }
             Told::Pinned(runtime) => (format!("already pinned to {runtime}"), Severity::Info, None),
             Told::Problem(severity, problem) => (problem.clone(), *severity, None),
             Told::Nothing => return None,
         };
-        let resource_ref: Option<ResourceRef> = items::resource_ref(item);
+        let resource_ref = self.item.resource_ref.clone();
         let field = proposed.map(|proposed| Field {
             path: PATH.to_owned(),
             current_value: None,
             proposed_value: Some(proposed),
         });
-        Some(KrmResult { message, severity, resource_ref, field, file: items::file(item) })
+        Some(KrmResult { message, severity, resource_ref, field, file: self.item.file.clone() })
     }
 
     /// What went wrong, for standard error.
@@ -159,7 +141,8 @@ impl Service {
         let severity = if self.severity() == Some(Severity::Error) { "error" } else { "warning" };
         match &self.told {
             Told::Problem(_, problem) => format!("{severity}: {}: {problem}\n", self.name),
-            Told::Pin { runtime, .. } => {
+            Told::Pin { change, .. } => {
+                let runtime = &change.runtime.id.name;
                 format!("{severity}: {}: not pinned; would be pinned to {runtime}\n", self.name)
             }
             _ => String::new(),
@@ -167,35 +150,73 @@ impl Service {
     }
 }
 
-impl Told {
-    fn of(decision: Decision<'_>, why: String, configuration: &PinRuntimes) -> Self {
+impl<'i> Told<'i> {
+    fn of(decision: Decision<'i>, why: String, configuration: &PinRuntimes) -> Self {
         let checking = configuration.mode == Mode::Check;
         let finding = if checking { Severity::Error } else { Severity::Warning };
         match decision {
-            Decision::Pin(runtime) => {
+            Decision::Write(change) => {
                 let severity = if checking { Severity::Error } else { Severity::Info };
-                Self::Pin { runtime: runtime.id.name.clone(), why, severity }
+                Self::Pin { change: Box::new(change), why, severity }
             }
-            Decision::Pinned(runtime) => Self::Pinned(runtime.id.name.clone()),
+            Decision::Settled(Some(runtime)) => Self::Pinned(&runtime.id.name),
             Decision::Broken(failure) => {
                 Self::Problem(finding, format!("its pin is broken ({}: {})", failure.reason(), failure.message()))
             }
-            Decision::NotApplicable(_) => Self::Nothing,
+            Decision::Settled(None) | Decision::NotApplicable(_) => Self::Nothing,
             Decision::Refused(refusal) => {
-                let policy = match refusal {
-                    Refusal::Undecided { .. } | Refusal::Unknown => configuration.on_undecided,
-                    _ => configuration.on_unresolved,
-                };
-                let severity = if policy == Policy::Skip && !checking { Severity::Warning } else { Severity::Error };
-                Self::Problem(severity, refusal.to_string())
+                let skips = policy_for(configuration, &refusal) == Policy::Skip && !checking;
+                let severity = if skips { Severity::Warning } else { Severity::Error };
+                Self::Problem(severity, in_words(&refusal))
             }
         }
     }
 }
 
+/// A refusal, and the key that would lift it.
+fn in_words(refusal: &Refusal) -> String {
+    match refusal.permission() {
+        Some(Permission::Move) => format!("{refusal}; allowMove permits it"),
+        Some(Permission::GraphChange) => format!("{refusal}; allowGraphChange permits it"),
+        None => refusal.to_string(),
+    }
+}
+
+/// What is written into services that share their lines, as a unified diff with the line numbers of the list.
+pub(super) fn diff(list: &ResourceList<'_>, services: &[&Service<'_>]) -> String {
+    let (Some(top), Some(bottom)) = (services.first(), services.last()) else { return String::new() };
+    let (start, end) = (top.item.place.lines.start, bottom.item.place.lines.end);
+    let old = &list.text[start..end];
+    let splices = services.iter().flat_map(|service| &service.splices);
+    let new = edit::apply(old, &splices.map(|splice| splice.moved_back(start)).collect::<Vec<_>>());
+    let name = match services.len() {
+        1 => top.name.clone(),
+        several => format!("{} and {} more", top.name, several - 1),
+    };
+    let change = diff::Change { span: Span::new(0, old.len()), text: &new };
+    diff::unified_from(top.item.place.line as usize, &name, &format!("{name}, pinned"), old, &[change])
+}
+
+fn terms(configuration: &PinRuntimes) -> Terms {
+    Terms {
+        wanted: if configuration.repin { Wanted::Repin } else { Wanted::Pin },
+        allow_graph_change: configuration.allow_graph_change,
+        allow_move: configuration.allow_move,
+    }
+}
+
+/// What to do with a service that is refused. A guard cannot be skipped.
+fn policy_for(configuration: &PinRuntimes, refusal: &Refusal) -> Policy {
+    match refusal.ground() {
+        Ground::NoRuntime => configuration.on_unresolved,
+        Ground::LackOfKnowledge => configuration.on_undecided,
+        Ground::Guard => Policy::Fail,
+    }
+}
+
 /// One line that sums up.
-pub(super) fn summary(services: &[Service], failed: bool) -> String {
-    let count = |wanted: fn(&Told) -> bool| services.iter().filter(|service| wanted(&service.told)).count();
+pub(super) fn summary(services: &[Service<'_>], failed: bool) -> String {
+    let count = |wanted: fn(&Told<'_>) -> bool| services.iter().filter(|service| wanted(&service.told)).count();
     let pins = count(|told| matches!(told, Told::Pin { .. }));
     let already = count(|told| matches!(told, Told::Pinned(_)));
     let errors = services.iter().filter(|service| service.severity() == Some(Severity::Error)).count();

@@ -14,7 +14,7 @@ pub fn catalogue(release: Release) -> Vec<ServingRuntime> {
     objects
         .filter_map(|object| match object {
             Object::ServingRuntime(runtime) => Some(ServingRuntime { age: Age::Release, ..*runtime }),
-            Object::InferenceService(_) => None,
+            Object::InferenceService(_) | Object::InferenceGraph(_) => None,
         })
         .collect()
 }

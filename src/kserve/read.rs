@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Age, Canary, Container, DEPLOYMENT_MODE, Framework, FrameworkPredictor, GROUP, InferenceService, Model, Predictor,
-    PredictorExtension, RuntimeId, SERVER_TYPE, Scope, ServingRuntime, SupportedModelFormat,
+    Age, Canary, Container, DEPLOYMENT_MODE, Framework, FrameworkPredictor, GROUP, InferenceGraph, InferenceService,
+    Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, Scope, ServingRuntime, SupportedModelFormat,
 };
 use crate::object::Source;
 use crate::yaml::Node;
@@ -18,6 +18,8 @@ pub enum Object {
     InferenceService(Box<InferenceService>),
     /// A `ServingRuntime` or `ClusterServingRuntime`.
     ServingRuntime(Box<ServingRuntime>),
+    /// An `InferenceGraph`.
+    InferenceGraph(InferenceGraph),
 }
 
 /// An object whose fields are not what the API asks for.
@@ -48,6 +50,7 @@ pub fn read(node: &Node<'_>, source: Option<Source>, default_namespace: &str) ->
         "ServingRuntime" | "ClusterServingRuntime" => require_version(&root, api_version, "serving.kserve.io/v1alpha1")
             .and_then(|()| serving_runtime(&root, kind, default_namespace, source.clone()))
             .map(|runtime| Object::ServingRuntime(Box::new(runtime))),
+        "InferenceGraph" => inference_graph(&root).map(Object::InferenceGraph),
         _ => return Ok(None),
     };
     object.map(Some).map_err(|misread| ReadError {
@@ -85,8 +88,29 @@ fn inference_service(root: &Field<'_, '_>, source: Option<Source>) -> Read<Infer
         labels: metadata.string_map("labels")?,
         deployment_mode: annotation(&metadata, DEPLOYMENT_MODE)?,
         predictor,
+        transformer: spec.field("transformer")?.is_some(),
         canaries: spec.items("canary")?.iter().map(canary).collect::<Read<_>>()?,
         source,
+    })
+}
+
+fn inference_graph(root: &Field<'_, '_>) -> Read<InferenceGraph> {
+    let metadata = root.required("metadata")?;
+    let mut services = Vec::new();
+    if let Some(spec) = root.field("spec")?
+        && let Some(nodes) = spec.field("nodes")?
+    {
+        for key in nodes.keys_of()? {
+            for step in nodes.required(key)?.items("steps")? {
+                let url = step.optional_string("serviceUrl")?.filter(|url| !url.is_empty());
+                services.extend(step.optional_string("serviceName")?.filter(|_| url.is_none()));
+            }
+        }
+    }
+    Ok(InferenceGraph {
+        namespace: metadata.optional_string("namespace")?,
+        name: metadata.required("name")?.string()?.value,
+        services,
     })
 }
 
@@ -125,6 +149,7 @@ fn predictor(field: &Field<'_, '_>, requirement: Requirement) -> Read<Predictor>
         model: field.field("model")?.map(|field| model(&field, requirement)).transpose()?,
         frameworks,
         worker_spec: field.field("workerSpec")?.is_some(),
+        containers: !field.items("containers")?.is_empty(),
         position: field.position(),
     })
 }

@@ -152,6 +152,13 @@ impl Release {
         self >= release(20, 0)
     }
 
+    /// An InferenceGraph's step calls a service that names its runtime by the runtime's first protocol, whatever the
+    /// service's own is (`GetPredictorEndpoint` in `pkg/controller/v1beta1/inferenceservice/utils/utils.go`).
+    #[must_use]
+    pub fn graphs_follow_named_runtime(self) -> bool {
+        self >= release(16, 0)
+    }
+
     /// The model's container is the one named `kserve-container`; before, it is the first one.
     #[must_use]
     pub fn finds_container_by_name(self) -> bool {

@@ -53,6 +53,6 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 fn steers(character: char) -> bool {
-    character.is_control()
+    character.is_control() && character != '\t'
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

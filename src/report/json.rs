@@ -219,7 +219,7 @@ impl Item {
             reported_runtime: served.and_then(|served| served.reported).map(Runtime::of),
             recorded_runtime: resolution.service.recorded_runtime.as_ref().map(Runtime::new),
             serving_protocol: served.map(|served| served.protocol.clone()),
-            image: served.and_then(|served| served.image.clone()),
+            image: served.and_then(|served| served.image.clone().ok()),
             failure: match resolution.outcome {
                 Outcome::Failed(failure) => Some(JsonFailure::new(failure)),
                 _ => None,

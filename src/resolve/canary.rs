@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::kserve::{Canary, Container, Model, PredictorExtension};
+use crate::kserve::{Canary, Container, Model, PredictorExtension, ServingRuntime};
 use crate::object::{Placed, Position};
 
-use super::{Asked, Mode, Outcome, ProtocolFrom, Resolution, Resolver, is_standard_mode};
+use super::{Asked, Mode, Outcome, ProtocolFrom, Resolution, Resolver, is_standard_mode, server};
 
 pub(super) fn resolve<'i>(resolver: &Resolver<'i>, stable: &Resolution<'i>) -> Vec<Resolution<'i>> {
     let has_canaries = stable.canary.is_none() && resolver.release.serves_canaries();
@@ -16,14 +16,50 @@ pub(super) fn resolve<'i>(resolver: &Resolver<'i>, stable: &Resolution<'i>) -> V
     let canaries = stable.service.canaries.iter();
     match &stable.outcome {
         Outcome::Selected(_) => canaries.map(|canary| resolve_one(resolver, stable, asked, canary)).collect(),
-        Outcome::Undecided(_) | Outcome::Unknown => canaries.map(|canary| as_open_as(stable, canary)).collect(),
+        Outcome::Undecided(tied) => {
+            canaries.map(|canary| resolve_each(resolver, stable, asked, canary, tied)).collect()
+        }
+        Outcome::Unknown => {
+            canaries.map(|canary| Resolution { canary: Some(&canary.name), ..stable.clone() }).collect()
+        }
         Outcome::Failed(_) | Outcome::NotApplicable(_) => Vec::new(),
     }
 }
 
-/// What the stable predictor leaves open its canaries inherit.
-fn as_open_as<'i>(stable: &Resolution<'i>, canary: &'i Canary) -> Resolution<'i> {
-    Resolution { canary: Some(&canary.name), ..stable.clone() }
+/// What is the same whichever of the `tied` runtimes the stable predictor gets is certain; all else is as open.
+fn resolve_each<'i>(
+    resolver: &Resolver<'i>,
+    stable: &Resolution<'i>,
+    asked: &Asked<'i>,
+    canary: &'i Canary,
+    tied: &[&'i ServingRuntime],
+) -> Resolution<'i> {
+    let answers = tied.iter().map(|&runtime| {
+        let served = Some(server::served(resolver, stable.namespace, asked, runtime));
+        let stable = Resolution { outcome: Outcome::Selected(runtime), served, ..stable.clone() };
+        resolve_one(resolver, &stable, asked, canary)
+    });
+    let answers: Vec<Resolution<'i>> = answers.collect();
+    let Some(first) = answers.first() else { return Resolution { canary: Some(&canary.name), ..stable.clone() } };
+    if answers.iter().all(|one| comes_to_the_same(one, first)) {
+        return first.clone();
+    }
+    let mut open: Vec<&ServingRuntime> = Vec::new();
+    for one in &answers {
+        if let Outcome::Selected(runtime) = one.outcome
+            && !open.iter().any(|known| known.id == runtime.id)
+        {
+            open.push(runtime);
+        }
+    }
+    Resolution { outcome: Outcome::Undecided(open), served: None, ..first.clone() }
+}
+
+fn comes_to_the_same(one: &Resolution<'_>, other: &Resolution<'_>) -> bool {
+    match (&one.outcome, &other.outcome) {
+        (Outcome::Failed(one), Outcome::Failed(other)) => one.code() == other.code(),
+        (outcome, others) => outcome == others && one.served == other.served,
+    }
 }
 
 fn resolve_one<'i>(
@@ -49,7 +85,8 @@ fn resolve_one<'i>(
     resolution
 }
 
-/// The stable model as the controller leaves it in memory: with the selected runtime and protocol written in.
+/// The stable model as the controller leaves it in memory: with the selected runtime and protocol written in. Nothing of
+/// it stands in the canary's own text.
 fn resolved_model(stable: &Resolution<'_>, asked: &Asked<'_>) -> Model {
     let mut model = asked.model.clone().into_owned();
     if let Outcome::Selected(runtime) = stable.outcome
@@ -60,6 +97,11 @@ fn resolved_model(stable: &Resolution<'_>, asked: &Asked<'_>) -> Model {
     if let (None, Some(served)) = (&model.extension.protocol_version, &stable.served) {
         model.extension.protocol_version = Some(Placed::new(served.protocol.clone(), Position::default()));
     }
+    let placed = [&mut model.version, &mut model.runtime, &mut model.extension.protocol_version];
+    for placed in placed.into_iter().flatten() {
+        placed.position = Position::default();
+    }
+    model.format.position = Position::default();
     model
 }
 

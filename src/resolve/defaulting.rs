@@ -26,6 +26,9 @@ impl ProtocolFrom {
     pub const ASSUMED: &'static str = "v1";
 }
 
+/// What the webhook sets where it knows a server to speak no other protocol.
+pub(super) const WEBHOOK_PROTOCOL: &str = "v2";
+
 /// The model that `predictor` asks for under `release`; none when it brings containers of its own.
 pub(super) fn default_predictor(predictor: &Predictor, release: Release) -> Option<Asked<'_>> {
     let framework = predictor.frameworks.iter().find(|predictor| release.knows_framework(predictor.framework));
@@ -58,7 +61,7 @@ fn model_of(predictor: &FrameworkPredictor) -> Model {
 pub(super) fn default_again(asked: &mut Asked<'_>, release: Release) {
     let set_by_webhook = asked.model.extension.protocol_version.as_ref().is_some_and(|protocol| {
         asked.protocol_from == ProtocolFrom::Webhook
-            && protocol.value == "v2"
+            && protocol.value == WEBHOOK_PROTOCOL
             && protocol.position == Position::default()
     });
     if set_by_webhook {
@@ -72,7 +75,8 @@ fn default_protocol(asked: &mut Asked<'_>, release: Release) {
     if asked.model.extension.protocol_version.is_some() {
         asked.protocol_from = ProtocolFrom::Spec;
     } else if is_defaulted_to_v2(asked, release) {
-        asked.model.to_mut().extension.protocol_version = Some(Placed::new("v2".to_owned(), Position::default()));
+        asked.model.to_mut().extension.protocol_version =
+            Some(Placed::new(WEBHOOK_PROTOCOL.to_owned(), Position::default()));
         asked.protocol_from = ProtocolFrom::Webhook;
     } else if asked.model.runtime.is_none() && release.takes_unset_protocol_for_v1() {
         asked.protocol_from = ProtocolFrom::Default;

@@ -11,32 +11,45 @@ const GPU_SLICE: &str = "nvidia.com/mig";
 /// The servers that publish a GPU build as the same image with `-gpu` behind the tag.
 const WITH_GPU_SUFFIX: [&str; 2] = ["tensorflow-serving", "torchserve"];
 
-/// The image that runs; none when the runtime has no such container, when it holds a placeholder, or when the
-/// cluster's configuration decides.
+/// Why the image is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoImage {
+    /// The runtime has no `kserve-container`, and KServe fails.
+    NoContainer,
+    /// Neither the runtime nor the service names one.
+    NoneNamed,
+    /// It holds a placeholder that KServe fills in.
+    Placeholder,
+    /// The cluster's `inferenceservice-config` decides.
+    Configuration,
+}
+
+/// The image that runs.
 pub(super) fn image(
     rules: ImageRules,
     release: Release,
     asked: &Asked<'_>,
     runtime: &ServingRuntime,
     looked_up: &ServingRuntime,
-) -> Option<String> {
-    let container = runtime.model_container(release)?;
+) -> Result<String, NoImage> {
+    let container = runtime.model_container(release).ok_or(NoImage::NoContainer)?;
     let own = &asked.model.extension.container;
-    let image = own.image.as_deref().filter(|image| !image.is_empty()).or(container.image.as_deref())?;
-    if image.is_empty() || image.contains("{{") {
-        return None;
+    let image = own.image.as_deref().filter(|image| !image.is_empty()).or(container.image.as_deref());
+    let image = image.filter(|image| !image.is_empty()).ok_or(NoImage::NoneNamed)?;
+    if image.contains("{{") {
+        return Err(NoImage::Placeholder);
     }
     if rules.leaves_digests && image.contains("@sha256:") {
-        return Some(image.to_owned());
+        return Ok(image.to_owned());
     }
     if let Some(version) = &asked.model.extension.runtime_version {
-        return Some(format!("{}:{version}", without_tag(image)));
+        return Ok(format!("{}:{version}", without_tag(image)));
     }
     let gpu = has_gpu(rules, container) || has_gpu(rules, own);
     if rules.gpu_images_from_configuration {
-        return (!gpu).then(|| image.to_owned());
+        return if gpu { Err(NoImage::Configuration) } else { Ok(image.to_owned()) };
     }
-    Some(for_server(rules, image, gpu, image_server_type(rules, looked_up)))
+    Ok(for_server(rules, image, gpu, image_server_type(rules, looked_up)))
 }
 
 /// Since v0.20 the annotation counts here too, and unlike for the defaults an empty one does not.

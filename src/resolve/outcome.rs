@@ -33,6 +33,8 @@ pub enum Outcome<'i> {
 pub enum NotApplicable {
     /// It brings its own containers.
     CustomContainers,
+    /// It says nothing that this release knows how to serve, and KServe refuses it.
+    NothingToServe,
     /// `ModelMesh` serves it and selects by rules of its own.
     ModelMesh,
 }

@@ -27,8 +27,10 @@ pub(super) fn served<'i>(
     // KServe looks the runtime up again by its name, and there a namespaced one of the same name comes first.
     let looked_up = resolver.find(namespace, &runtime.id.name).unwrap_or(runtime);
     let server_type = server_type(resolver, looked_up);
+    let by_server = server_type.and_then(default_protocol).filter(|_| asked.model.extension.protocol_version.is_none());
     Served {
-        protocol: protocol(asked, runtime, server_type),
+        protocol: protocol(asked, by_server, runtime),
+        protocol_by_server: by_server.is_some(),
         image: image::image(resolver.release.image_rules(), resolver.release, asked, runtime, looked_up),
         reported: (resolver.release.reports_runtime() && looked_up.id != runtime.id).then_some(looked_up),
         server_type,
@@ -64,9 +66,9 @@ fn default_protocol(server_type: &str) -> Option<&'static str> {
     }
 }
 
-fn protocol(asked: &Asked<'_>, runtime: &ServingRuntime, server_type: Option<&'static str>) -> String {
+fn protocol(asked: &Asked<'_>, by_server: Option<&'static str>, runtime: &ServingRuntime) -> String {
     match &asked.model.extension.protocol_version {
         Some(protocol) => protocol.value.clone(),
-        None => server_type.and_then(default_protocol).unwrap_or_else(|| order::lowest_protocol(runtime)).to_owned(),
+        None => by_server.unwrap_or_else(|| order::lowest_protocol(runtime)).to_owned(),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::compose::{DEPTH_LIMIT, Frame};
 use super::error::Problem;
+use super::frame::{DEPTH_LIMIT, Frame};
 use super::{Content, Node};
 
 /// How many anchors a document may define.

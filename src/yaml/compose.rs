@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use granit_parser::{Event, Options, Parser, StructureStyle};
 
 use super::alias::Anchors;
+use super::doubt;
 use super::error::{Error, Problem};
+use super::frame::{DEPTH_LIMIT, Frame};
 use super::place::Places;
+use super::properties::Properties;
 use super::scalar::{self, Tag};
 use super::split::Chunk;
-use super::{Content, Entry, Mapping, Meaning, Node, Scalar, ScalarStyle, key, merge, separator, syntax};
+use super::{Content, Mapping, Node, Scalar, ScalarStyle, merge, separator, syntax};
 use crate::object::{Position, Span};
-
-/// How deep collections may nest, aliases expanded.
-pub(super) const DEPTH_LIMIT: usize = 255;
 
 /// The value of a document, or nothing when it holds comments at most.
 pub fn compose<'t>(text: &'t str, chunk: &Chunk) -> Result<Option<Node<'t>>, Error> {
@@ -36,33 +36,6 @@ fn options() -> Options {
     options
 }
 
-/// A key that waits for its value.
-pub(super) struct Key<'t> {
-    node: Node<'t>,
-    merges: bool,
-}
-
-/// A collection whose end was not read yet.
-pub(super) struct Frame<'t> {
-    pub(super) node: Node<'t>,
-    key: Option<Key<'t>>,
-}
-
-impl Frame<'_> {
-    fn wants_key(&self) -> bool {
-        matches!(self.node.content, Content::Mapping(_)) && self.key.is_none()
-    }
-
-    /// How many values are complete.
-    pub(super) fn length(&self) -> usize {
-        match &self.node.content {
-            Content::Scalar(_) => 0,
-            Content::Sequence(items) => items.len(),
-            Content::Mapping(mapping) => mapping.entries.len(),
-        }
-    }
-}
-
 struct Composer<'t> {
     places: Places<'t>,
     frames: Vec<Frame<'t>>,
@@ -71,27 +44,6 @@ struct Composer<'t> {
     has_merges: bool,
     /// Where quotes protect what Go would take for a line break.
     quoted: Vec<Span>,
-}
-
-/// What stands before a node.
-struct Properties {
-    anchor: usize,
-    tag: Option<Tag>,
-}
-
-impl Properties {
-    fn new(anchor: usize, tag: Option<&granit_parser::Tag>) -> Self {
-        let tag = tag.map(|tag| {
-            let (handle, suffix) = tag.parts();
-            // A lone `!` means: whatever this looks like, it is a string.
-            if handle.is_empty() && suffix == "!" { Tag::String } else { Tag::named(&format!("{handle}{suffix}")) }
-        });
-        Self { anchor, tag }
-    }
-
-    fn any(&self) -> bool {
-        self.anchor != 0 || self.tag.is_some()
-    }
 }
 
 impl<'t> Composer<'t> {
@@ -132,26 +84,7 @@ impl<'t> Composer<'t> {
     }
 
     fn check_name(&self, name: &str, at: &granit_parser::Span) -> Result<(), Error> {
-        let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        if name.bytes().all(known) {
-            return Ok(());
-        }
-        let found = name.to_owned();
-        Err(self.places.error(at, Problem::AnchorName { found }))
-    }
-
-    /// Go ends plain text within brackets at a question mark, and keeps a colon before a closing bracket.
-    fn check_plain(&self, text: &str, end: usize) -> Result<(), Problem> {
-        if !self.frames.last().is_some_and(|frame| frame.node.flow) {
-            return Ok(());
-        }
-        let rest = self.places.text[end..].trim_start();
-        let tight_colon = !text.is_empty() && rest.starts_with(':') && rest[1..].starts_with([',', ']', '}']);
-        if text.contains('?') || text.starts_with(':') || tight_colon {
-            let found = if tight_colon { format!("{text}:") } else { text.to_owned() };
-            return Err(Problem::Unquoted { found });
-        }
-        Ok(())
+        doubt::anchor(name).map_err(|problem| self.places.error(at, problem))
     }
 
     fn scalar(
@@ -166,8 +99,9 @@ impl<'t> Composer<'t> {
         // The parser calls an empty value `~`.
         let is_empty = style == ScalarStyle::Plain && span.start == span.end;
         let text = if is_empty { Cow::Borrowed("") } else { parsed };
-        if style == ScalarStyle::Plain {
-            self.check_plain(&text, span.end).map_err(|problem| self.places.error(at, problem))?;
+        if style == ScalarStyle::Plain && self.frames.last().is_some_and(|frame| frame.node.flow) {
+            doubt::plain_in_brackets(&text, &self.places.text[span.end..])
+                .map_err(|problem| self.places.error(at, problem))?;
         }
         let reading = scalar::read(&text, style, properties.tag).map_err(|problem| self.places.error(at, problem))?;
         if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) && self.places.has_separators() {
@@ -217,7 +151,7 @@ impl<'t> Composer<'t> {
             return Err(self.places.error(at, Problem::TooDeep { limit: DEPTH_LIMIT }));
         }
         self.anchor(properties, None, at)?;
-        self.frames.push(Frame { node, key: None });
+        self.frames.push(Frame::new(node));
         Ok(())
     }
 
@@ -225,7 +159,7 @@ impl<'t> Composer<'t> {
     fn start(&self, content: &Content<'_>, flow: bool, at: &granit_parser::Span) -> (usize, Position) {
         let start = self.places.span(at).start;
         let mut position = self.places.position(at);
-        let within_mapping = self.frames.last().is_some_and(|frame| frame.key.is_some());
+        let within_mapping = self.frames.last().is_some_and(Frame::wants_value);
         if flow || !within_mapping || !matches!(content, Content::Sequence(_)) {
             return (start, position);
         }
@@ -298,18 +232,7 @@ impl<'t> Composer<'t> {
             self.root = Some(node);
             return Ok(());
         };
-        match &mut frame.node.content {
-            Content::Scalar(_) => {}
-            Content::Sequence(items) => items.push(node),
-            Content::Mapping(mapping) => match frame.key.take() {
-                None => frame.key = Some(Key { node, merges }),
-                Some(key) => {
-                    self.has_merges |= key.merges;
-                    let entry = entry(key, node, frame.node.flow, &self.places)?;
-                    mapping.entries.push(entry);
-                }
-            },
-        }
+        self.has_merges |= frame.add(node, merges, &self.places)?;
         Ok(())
     }
 
@@ -324,58 +247,7 @@ impl<'t> Composer<'t> {
         if is_nothing {
             return Ok(None);
         }
-        refuse_infinite(&root)?;
+        doubt::infinite(&root)?;
         Ok(Some(root))
-    }
-}
-
-fn entry<'t>(key: Key<'t>, mut value: Node<'t>, flow: bool, places: &Places<'t>) -> Result<Entry<'t>, Error> {
-    let Key { node, merges } = key;
-    let Content::Scalar(scalar) = &node.content else {
-        let found = node.kind_word();
-        return Err(Error::new(node.position, Problem::Key { found }));
-    };
-    let spelt = key::spell(scalar).map_err(|problem| Error::new(node.position, problem))?;
-    if value.span.start == value.span.end && !value.properties && value.is_null() {
-        let has_colon = places.move_after_colon(node.span.end, &mut value);
-        if let Content::Scalar(scalar) = &mut value.content {
-            // kustomize reads `{a, b: 1}` as `{a: "", b: 1}`.
-            scalar.disputed |= flow && !has_colon;
-        }
-    }
-    Ok(Entry {
-        key: spelt,
-        key_span: node.span,
-        key_position: node.position,
-        key_style: scalar.style,
-        value,
-        merged: merges,
-    })
-}
-
-/// JSON holds no infinity: the API server never sees such a value. As a key it is text.
-fn refuse_infinite(node: &Node<'_>) -> Result<(), Error> {
-    match &node.content {
-        Content::Sequence(items) => items.iter().try_for_each(refuse_infinite),
-        Content::Mapping(mapping) => mapping.entries.iter().map(|entry| &entry.value).try_for_each(refuse_infinite),
-        Content::Scalar(scalar) => match scalar.meaning {
-            Meaning::Float(value) if !value.is_finite() => {
-                let found = scalar.text.clone().into_owned();
-                Err(Error::new(node.position, Problem::NotFinite { found }))
-            }
-            _ => Ok(()),
-        },
-    }
-}
-
-impl From<granit_parser::ScalarStyle> for ScalarStyle {
-    fn from(style: granit_parser::ScalarStyle) -> Self {
-        match style {
-            granit_parser::ScalarStyle::Plain => Self::Plain,
-            granit_parser::ScalarStyle::SingleQuoted => Self::SingleQuoted,
-            granit_parser::ScalarStyle::DoubleQuoted => Self::DoubleQuoted,
-            granit_parser::ScalarStyle::Literal => Self::Literal,
-            granit_parser::ScalarStyle::Folded => Self::Folded,
-        }
     }
 }

@@ -220,7 +220,8 @@ impl<'p, 't> Field<'p, 't> {
         Ok(map)
     }
 
-    fn keys_of(&self) -> Read<Vec<&'p str>> {
+    /// The keys of this mapping.
+    pub fn keys_of(&self) -> Read<Vec<&'p str>> {
         match self.node.as_mapping() {
             Some(mapping) => Ok(mapping.entries.iter().map(|entry| &*entry.key).collect()),
             None => self.wrong_type("a mapping"),

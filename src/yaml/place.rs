@@ -19,9 +19,8 @@ pub(super) struct Places<'t> {
 
 impl<'t> Places<'t> {
     pub(super) fn new(text: &'t str, chunk: &Chunk) -> Self {
-        let first = Position::column_of(text, chunk.span.start);
         let has_separators = separator::may_hold(chunk.span.of(text));
-        Self { text, chunk: *chunk, indent: first - 1, has_separators }
+        Self { text, chunk: *chunk, indent: indent(text, chunk.span.start), has_separators }
     }
 
     /// The text of the document.
@@ -108,4 +107,12 @@ impl<'t> Places<'t> {
         }
         true
     }
+}
+
+/// How many characters stand before the document on its line; of a very long line only the last part counts, so
+/// that a line of many documents is not walked through again for each of them.
+fn indent(text: &str, start: usize) -> u32 {
+    let from = (start.saturating_sub(16 << 10)..=start).find(|offset| text.is_char_boundary(*offset));
+    let near = from.unwrap_or(start);
+    Position::column_of(&text[near..], start - near) - 1
 }

@@ -1,8 +1,8 @@
 //! What Go reads a scalar as: the rules of `sigs.k8s.io/yaml`, and where kustomize's differ.
 
 use super::error::Problem;
-use super::timestamp;
 use super::{Meaning, ScalarStyle};
+use super::{base64, timestamp};
 
 /// A tag as far as it changes what a scalar means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,38 +222,7 @@ fn float(text: &str) -> Option<Meaning> {
 /// The text of a `!!binary` value. Go's JSON writer puts U+FFFD where it is not UTF-8.
 fn binary(text: &str) -> Result<Reading, Problem> {
     let refused = || Problem::Tag { tag: Tag::Binary.name(), found: text.to_owned() };
-    let bytes = base64(text).ok_or_else(refused)?;
+    let bytes = base64::decode(text).ok_or_else(refused)?;
     let decoded = String::from_utf8(bytes).map_err(|_| refused())?;
     Ok(Reading { decoded: Some(decoded), ..Meaning::String.into() })
-}
-
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let clean: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-    let padding = clean.iter().rev().take_while(|byte| **byte == b'=').count();
-    if !clean.len().is_multiple_of(4) || padding > 2 {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(clean.len() / 4 * 3);
-    for group in clean.chunks(4) {
-        let mut bits = 0u32;
-        for byte in group.iter().map(|byte| if *byte == b'=' { b'A' } else { *byte }) {
-            bits = bits << 6 | sextet(byte)?;
-        }
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..]);
-    }
-    let misplaced = clean[..clean.len() - padding].contains(&b'=');
-    bytes.truncate(bytes.len() - padding);
-    if misplaced { None } else { Some(bytes) }
-}
-
-fn sextet(byte: u8) -> Option<u32> {
-    let value = match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    };
-    Some(u32::from(value))
 }

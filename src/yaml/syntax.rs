@@ -2,8 +2,8 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
-use super::compose::DEPTH_LIMIT;
 use super::error::{Error, Problem};
+use super::frame::DEPTH_LIMIT;
 use super::place::Places;
 
 /// What the parser found, at a place of the whole text.

@@ -24,24 +24,22 @@ fn unpicture(text: &str) -> String {
     text.replace('␂', "\u{FEFF}").replace('␉', "\t")
 }
 
-/// A sentence, the operations one a line with the text below the last, and what is expected.
+/// A sentence, the operations with the text below them, and what is expected.
 fn cases(file: &str) -> Vec<Case> {
     let mut sections = file.split("@@ ").skip(1);
     let mut cases = Vec::new();
-    while let Some(why) = sections.next() {
-        let (mut operations, mut before) = (Vec::new(), String::new());
-        let expected = loop {
-            let (line, body) = sections.next().and_then(|section| section.split_once('\n')).expect("a line");
-            if let Some(refusal) = line.strip_prefix("refused ") {
-                break Expected::Refused(refusal.to_owned());
-            }
-            if line == "after" {
-                break Expected::After(unpicture(body));
-            }
-            operations.push(operation(line));
-            before = unpicture(body);
-        };
-        cases.push(Case { why: why.trim().to_owned(), operations, before, expected });
+    while let (Some(why), Some(commands), Some(outcome)) = (sections.next(), sections.next(), sections.next()) {
+        let (commands, before) = commands.split_once('\n').expect("a line");
+        let (word, after) = outcome.split_once('\n').expect("a line");
+        cases.push(Case {
+            why: why.trim().to_owned(),
+            operations: commands.split(" ; ").map(operation).collect(),
+            before: unpicture(before),
+            expected: match word.strip_prefix("refused ") {
+                Some(text) => Expected::Refused(text.to_owned()),
+                None => Expected::After(unpicture(after)),
+            },
+        });
     }
     cases
 }
@@ -51,6 +49,8 @@ fn all() -> Vec<Case> {
         include_str!("block.txt"),
         include_str!("flow.txt"),
         include_str!("refused.txt"),
+        include_str!("operations.txt"),
+        include_str!("operations-refused.txt"),
         include_str!("first.txt"),
         include_str!("replace.txt"),
         include_str!("remove.txt"),
@@ -58,7 +58,7 @@ fn all() -> Vec<Case> {
         include_str!("plans.txt"),
     ];
     let cases: Vec<_> = files.iter().flat_map(|file| cases(file)).collect();
-    assert!(cases.len() >= 240, "{}", cases.len());
+    assert!(cases.len() >= 270, "{}", cases.len());
     cases
 }
 

@@ -68,7 +68,7 @@ const STYLES: [(&str, &str, &str); 9] = [
 fn conversion(framework: &str) -> Vec<Operation> {
     let lines = [
         format!("rename spec.predictor.{framework} model"),
-        format!("first spec.predictor.{framework} modelFormat {{name={framework}}}"),
+        format!("first spec.predictor.{framework} modelFormat {{name: {framework}}}"),
         format!("insert spec.predictor.{framework} protocolVersion v1"),
         format!("insert spec.predictor.{framework} runtime r"),
     ];

@@ -13,7 +13,7 @@ const SERVICES: usize = 2_000;
 fn operations() -> Vec<Operation> {
     let lines = (0..SERVICES).flat_map(|number| {
         let model = format!("items[{number}].spec.predictor.sklearn");
-        [format!("rename {model} model"), format!("first {model} f {{name=s}}"), format!("insert {model} runtime r")]
+        [format!("rename {model} model"), format!("first {model} f {{name: s}}"), format!("insert {model} runtime r")]
     });
     lines.map(|line| operation(&line)).collect()
 }

@@ -1,4 +1,5 @@
-//! Operations as words on a line: `insert spec.model runtime r`, `rename a b`, `first a b {c=d}`.
+//! Operations as words: `insert PATH KEY VALUE`, `first PATH KEY {KEY: VALUE, …}`, `replace PATH VALUE`,
+//! `rename PATH KEY`, `remove PATH`.
 
 use kubectl_kserve::edit::{Operation, Value};
 use kubectl_kserve::object::FieldPath;
@@ -21,11 +22,11 @@ pub(super) fn operation(line: &str) -> Operation {
     }
 }
 
-/// `{a=b,c=d}` is a mapping, anything else text.
+/// `{a: b, c: d}` is a mapping, anything else text.
 fn value(text: &str) -> Value {
     let Some(entries) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
         return text.into();
     };
-    let entries = entries.split(',').filter_map(|entry| entry.split_once('='));
+    let entries = entries.split(", ").filter_map(|entry| entry.split_once(": "));
     Value::Mapping(entries.map(|(key, value)| (key.to_owned(), value.to_owned())).collect())
 }

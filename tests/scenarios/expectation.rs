@@ -18,6 +18,9 @@ pub(crate) struct Scenario {
     /// Whether the runtimes that the release installs are there too.
     #[serde(default)]
     pub(crate) catalogue: bool,
+    /// The runtimes that count as installed with a release, by their names.
+    #[serde(default)]
+    pub(crate) released: Vec<String>,
     /// What is known to be missing.
     #[serde(default)]
     pub(crate) unread: Missing,

@@ -87,6 +87,7 @@ impl Found {
             }
             Outcome::Unknown => "Unknown".clone_into(&mut self.outcome),
             Outcome::NotApplicable(NotApplicable::CustomContainers) => "CustomContainers".clone_into(&mut self.outcome),
+            Outcome::NotApplicable(NotApplicable::NothingToServe) => "NothingToServe".clone_into(&mut self.outcome),
             Outcome::NotApplicable(NotApplicable::ModelMesh) => "ModelMesh".clone_into(&mut self.outcome),
             Outcome::Failed(failure) => {
                 "Failed".clone_into(&mut self.outcome);
@@ -101,7 +102,7 @@ impl Found {
     fn take_served(&mut self, resolution: &Resolution<'_>) {
         let Some(served) = &resolution.served else { return };
         self.protocol.clone_from(&served.protocol);
-        self.image = served.image.clone().unwrap_or_else(|| "unknown".to_owned());
+        self.image = served.image.clone().unwrap_or_else(|_| "unknown".to_owned());
         self.reported = served.reported.map_or("none".to_owned(), |runtime| notation(&runtime.id));
     }
 }

@@ -78,8 +78,9 @@ fn large_texts_are_read() {
     let words = format!("a: >\n  {}\n", "word ".repeat(400_000));
     let quoted = format!("a: \"{}\"\n", "\\u00fc".repeat(300_000));
     let documents = "---\n".repeat(100_000);
+    let values = "{}".repeat(300_000);
     let ends = format!("a: 1\n{}", "...\n".repeat(300_000));
-    for text in [keys, words, quoted, documents, ends] {
+    for text in [keys, words, quoted, documents, values, ends] {
         assert_eq!(read(text, SECOND), None);
     }
 }

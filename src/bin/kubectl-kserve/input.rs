@@ -1,5 +1,6 @@
 //! Manifests from files, folders, standard input and kustomize.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,98 +13,160 @@ use kubectl_kserve::yaml;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::cli::Manifests;
+use crate::kustomization::{self, Patches};
 
 /// The namespace of objects that name none.
 pub(crate) const DEFAULT_NAMESPACE: &str = "default";
 
-/// What was read, and what was passed over on the way.
+/// The name of standard input in messages.
+pub(crate) const STANDARD_INPUT: &str = "<standard input>";
+
+/// The text of a manifest.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// Its name in messages: the path as the user would type it.
+    pub(crate) name: Arc<str>,
+    /// The file, when it is one.
+    pub(crate) path: Option<PathBuf>,
+    /// How it came to be read.
+    pub(crate) reading: Reading,
+    pub(crate) content: String,
+}
+
+/// What was met on the way and not read.
+#[derive(Debug, Default)]
+pub(crate) struct PassedOver {
+    /// Files under the `templates` of a Helm chart, which are no manifests yet.
+    pub(crate) chart_templates: usize,
+    /// The patches of kustomizations.
+    pub(crate) patches: Patches,
+    pub(crate) patch_files: usize,
+    /// The files that were read. One that is named twice is read once: two edits of one text would not fit together.
+    read: HashSet<PathBuf>,
+}
+
+impl PassedOver {
+    fn is_new(&mut self, path: &Path) -> bool {
+        self.read.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+    }
+}
+
+/// What was read, and what was passed over.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) contents: Contents,
-    /// Files under the `templates` of a Helm chart, which are no manifests yet.
-    pub(crate) chart_templates: usize,
+    pub(crate) passed_over: PassedOver,
 }
 
-/// Reads all that `-f` or `-k` name.
+/// Reads what all that `-f` or `-k` name holds.
 pub(crate) fn gather(manifests: &Manifests) -> anyhow::Result<Gathered> {
+    let mut contents = Contents::default();
     let namespace = manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let mut gathered = Gathered::default();
+    let passed_over = each_text(manifests, &mut |text| take(&mut contents, &text, namespace))?;
+    Ok(Gathered { contents, passed_over })
+}
+
+/// Reads what a path holds.
+pub(crate) fn gather_path(path: &Path, contents: &mut Contents, namespace: &str) -> anyhow::Result<()> {
+    each_text_of(path, false, &mut PassedOver::default(), &mut |text| take(contents, &text, namespace))
+}
+
+/// Adds what a text holds. One that the user named must hold something.
+pub(crate) fn take(contents: &mut Contents, text: &Text, namespace: &str) -> anyhow::Result<()> {
+    let before = contents.objects;
+    contents.read(&text.name, &text.content, text.reading, namespace).map_err(|error| anyhow::anyhow!("{error}"))?;
+    if text.reading == Reading::Named && contents.objects == before {
+        bail!("{}: expected a Kubernetes object, but found nothing", text.name);
+    }
+    Ok(())
+}
+
+/// Calls `take` with every text that `-f` or `-k` name, in their order.
+pub(crate) fn each_text(
+    manifests: &Manifests,
+    take: &mut dyn FnMut(Text) -> anyhow::Result<()>,
+) -> anyhow::Result<PassedOver> {
+    let mut passed_over = PassedOver::default();
     if let Some(directory) = &manifests.kustomize {
-        let built = build_kustomization(directory)?;
         let name = format!("<kustomize build {}>", directory.display());
-        gathered.read_text(&name, &built, Reading::Named, namespace)?;
+        take(text(&name, None, Reading::Named, build_kustomization(directory)?)?)?;
     }
     for path in &manifests.files {
-        gathered.read_path(path, manifests.recursive, namespace)?;
+        each_text_of(path, manifests.recursive, &mut passed_over, take)?;
     }
-    Ok(gathered)
+    Ok(passed_over)
 }
 
-impl Gathered {
-    /// Reads a file, a folder, or standard input for `-`.
-    pub(crate) fn read_path(&mut self, path: &Path, recursive: bool, namespace: &str) -> anyhow::Result<()> {
-        if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-            return self.read_named("<standard input>", &bytes, namespace);
-        }
-        match std::fs::metadata(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                bail!("the path {:?} does not exist", path.display().to_string())
-            }
-            Err(error) => bail!("cannot read {}: {error}", path.display()),
-            Ok(metadata) if metadata.is_dir() => self.read_folder(path, recursive, namespace),
-            Ok(_) => self.read_named(&path.display().to_string(), &read_file(path)?, namespace),
-        }
+/// A file, a folder, or standard input for `-`.
+fn each_text_of(
+    path: &Path,
+    recursive: bool,
+    passed_over: &mut PassedOver,
+    take: &mut dyn FnMut(Text) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+        return take(text(STANDARD_INPUT, None, Reading::Named, bytes)?);
     }
-
-    /// A text that the user named must hold something.
-    fn read_named(&mut self, name: &str, bytes: &[u8], namespace: &str) -> anyhow::Result<()> {
-        let before = self.contents.objects;
-        self.read_text(name, bytes, Reading::Named, namespace)?;
-        if self.contents.objects == before {
-            bail!("{name}: expected a Kubernetes object, but found nothing");
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            bail!("the path {:?} does not exist", path.display().to_string())
         }
-        Ok(())
-    }
-
-    fn read_text(&mut self, name: &str, bytes: &[u8], reading: Reading, namespace: &str) -> anyhow::Result<()> {
-        let text = yaml::decode(bytes).map_err(|error| anyhow::anyhow!("{name}:{error}"))?;
-        let file: Arc<str> = Arc::from(name);
-        self.contents.read(&file, text, reading, namespace).map_err(|error| anyhow::anyhow!("{error}"))
-    }
-
-    fn read_folder(&mut self, folder: &Path, recursive: bool, namespace: &str) -> anyhow::Result<()> {
-        let before = self.contents.objects + self.contents.passed_over + self.chart_templates;
-        let mut files = 0;
-        for path in manifests_in(folder, recursive, &mut self.chart_templates)? {
-            files += 1;
-            let name = path.display().to_string();
-            self.read_text(&name, &read_file(&path)?, Reading::Found, namespace)?;
-        }
-        if files == 0 && before == self.contents.objects + self.contents.passed_over + self.chart_templates {
-            let deeper = if recursive { "" } else { " (-R goes into the folders within)" };
-            bail!("no manifests in {}: expected files named .yaml, .yml or .json{deeper}", folder.display());
-        }
-        Ok(())
+        Err(error) => bail!("cannot read {}: {error}", path.display()),
+        Ok(metadata) if metadata.is_dir() => each_text_in(path, recursive, passed_over, take),
+        Ok(_) if passed_over.is_new(path) => take(file_text(path, Reading::Named)?),
+        Ok(_) => Ok(()),
     }
 }
 
-fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+fn each_text_in(
+    folder: &Path,
+    recursive: bool,
+    passed_over: &mut PassedOver,
+    take: &mut dyn FnMut(Text) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let found = manifests_in(folder, recursive, passed_over)?;
+    if found.is_empty() && passed_over.chart_templates == 0 {
+        let deeper = if recursive { "" } else { " (-R goes into the folders within)" };
+        bail!("no manifests in {}: expected files named .yaml, .yml or .json{deeper}", folder.display());
+    }
+    for path in found {
+        if passed_over.patches.contains(&path) {
+            passed_over.patch_files += 1;
+        } else if passed_over.is_new(&path) {
+            take(file_text(&path, Reading::Found)?)?;
+        }
+    }
+    Ok(())
 }
 
-/// The manifests of a folder, in the order of their names; templates of Helm charts are counted, not read.
-fn manifests_in(folder: &Path, recursive: bool, chart_templates: &mut usize) -> anyhow::Result<Vec<PathBuf>> {
+fn file_text(path: &Path, reading: Reading) -> anyhow::Result<Text> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    text(&path.display().to_string(), Some(path.to_owned()), reading, bytes)
+}
+
+fn text(name: &str, path: Option<PathBuf>, reading: Reading, bytes: Vec<u8>) -> anyhow::Result<Text> {
+    yaml::decode(&bytes).map_err(|error| anyhow::anyhow!("{name}:{error}"))?;
+    let content = String::from_utf8(bytes).with_context(|| format!("cannot read {name}"))?;
+    Ok(Text { name: Arc::from(name), path, reading, content })
+}
+
+/// The manifests of a folder, in the order of their names. Kustomizations are read for their patches; templates of Helm
+/// charts are counted, not read.
+fn manifests_in(folder: &Path, recursive: bool, passed_over: &mut PassedOver) -> anyhow::Result<Vec<PathBuf>> {
     let depth = if recursive { usize::MAX } else { 1 };
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).min_depth(1).max_depth(depth).sort_by_file_name() {
         let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
+        if kustomization::is_kustomization(entry.path()) {
+            passed_over.patches.add(entry.path());
+        }
         if !is_manifest(&entry) {
             continue;
         }
         if is_chart_template(folder, entry.path()) {
-            *chart_templates += 1;
+            passed_over.chart_templates += 1;
         } else {
             found.push(entry.into_path());
         }

@@ -3,9 +3,11 @@
 mod cli;
 mod commands;
 mod input;
+mod kustomization;
 mod output;
 mod release;
 mod runtimes;
+mod selection;
 mod selector;
 
 use std::process::ExitCode;
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
         Invocation::Function => Ok(commands::function::run()),
         Invocation::Command(cli) => match cli.command {
             cli::Command::Which(which) => commands::which::run(&which, output::palette(cli.color)),
+            cli::Command::Pin(pin) => commands::pin::run(&pin),
             cli::Command::Fn => Ok(commands::function::run()),
         },
     };

@@ -26,10 +26,20 @@ pub(crate) fn for_question(rules: &Rules, contents: &[&Contents]) -> Release {
     if !release.is_known() {
         let nearest = release.nearest_known();
         output::warning(&format!(
-            "KServe {release} is not known to this version of kubectl-kserve: the rules of {nearest} are assumed to hold"
+            "KServe {release} is not known to this version of kubectl-kserve: the rules of {nearest}, with what changed right after it, are assumed to hold"
         ));
     }
     release
+}
+
+/// The release for a command that writes: never a guess, which would change with every upgrade of this program.
+pub(crate) fn for_writing(rules: &Rules, contents: &[&Contents]) -> anyhow::Result<Release> {
+    if rules.kserve_version == KserveVersion::Auto && told_by_sources(rules, contents).is_empty() {
+        anyhow::bail!(
+            "the KServe release is not known: say it with --kserve-version, or give a snapshot or --runtimes release:vX.Y.Z"
+        );
+    }
+    Ok(for_question(rules, contents))
 }
 
 fn told_by_sources(rules: &Rules, contents: &[&Contents]) -> Vec<(Release, String)> {

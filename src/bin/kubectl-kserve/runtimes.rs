@@ -6,18 +6,18 @@ use kubectl_kserve::kserve::catalogue::catalogue;
 use kubectl_kserve::kserve::{Release, ServingRuntime};
 
 use crate::cli::{Rules, RuntimesSource};
-use crate::input::Gathered;
+use crate::input;
 use crate::output;
 
 /// Reads the paths among `--runtimes`.
-pub(crate) fn read_paths(rules: &Rules, namespace: &str) -> anyhow::Result<Gathered> {
-    let mut gathered = Gathered::default();
+pub(crate) fn read_paths(rules: &Rules, namespace: &str) -> anyhow::Result<Contents> {
+    let mut contents = Contents::default();
     for source in &rules.runtimes {
         match source {
             RuntimesSource::Path(path) => {
-                let before = gathered.contents.runtimes.len();
-                gathered.read_path(path, false, namespace)?;
-                if gathered.contents.runtimes.len() == before && gathered.contents.snapshots.is_empty() {
+                let before = contents.runtimes.len();
+                input::gather_path(path, &mut contents, namespace)?;
+                if contents.runtimes.len() == before && contents.snapshots.is_empty() {
                     bail!("{}: expected ServingRuntimes or ClusterServingRuntimes, but found none", path.display());
                 }
             }
@@ -25,7 +25,19 @@ pub(crate) fn read_paths(rules: &Rules, namespace: &str) -> anyhow::Result<Gathe
             RuntimesSource::Files | RuntimesSource::Release(_) => {}
         }
     }
-    Ok(gathered)
+    Ok(contents)
+}
+
+/// Refuses to write from runtimes that nobody said are all there are: the cluster's own could be missing.
+pub(crate) fn require_declared(rules: &Rules, contents: &[&Contents]) -> anyhow::Result<()> {
+    let complete = contents.iter().flat_map(|contents| &contents.snapshots).any(|snapshot| snapshot.complete);
+    if rules.runtimes.is_empty() && !complete {
+        bail!(
+            "the runtimes to choose from were not declared complete: name them with --runtimes PATH, say --runtimes files \
+             when those among the manifests are all there are, or --runtimes release:vX.Y.Z"
+        );
+    }
+    Ok(())
 }
 
 /// The services of `manifests` with the runtimes to choose from: those declared, and those that lie beside the services.
@@ -42,6 +54,7 @@ pub(crate) fn inventory(
     let declared = declared(rules, release);
     let nothing_given = rules.runtimes.is_empty() && manifests.runtimes.is_empty() && snapshots.is_empty();
     let mut inventory = Inventory::new(manifests.services, namespace, unread);
+    inventory.add_graphs(manifests.graphs);
     inventory.add_runtimes(manifests.runtimes)?;
     inventory.add_runtimes(paths.runtimes)?;
     inventory.add_runtimes(declared)?;

@@ -31,6 +31,9 @@ impl FromStr for Selector {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Ok(Self(Vec::new()));
+        }
         split_outside_parentheses(text)
             .into_iter()
             .map(|part| requirement(part.trim()))
@@ -95,14 +98,14 @@ mod tests {
     #[test]
     fn selectors_mean_what_they_mean_to_kubectl() {
         for selector in
-            ["app=iris", "app==iris", "tier!=test", "app", "!canary", "app in (a, iris),tier notin (x)", "none!=x"]
+            ["app=iris", "app==iris", "tier!=test", "app", "!canary", "app in (a, iris),tier notin (x)", "none!=x", ""]
         {
             assert!(selects(selector), "{selector}");
         }
         for selector in ["app=x", "app!=iris", "!app", "canary", "app in (a,b)", "app=iris,tier=test", "none=x"] {
             assert!(!selects(selector), "{selector}");
         }
-        for selector in ["", "=x", "app of (a)", "a b", "app in (a", "app=a=b"] {
+        for selector in ["=x", "app of (a)", "a b", "app in (a", "app=a=b"] {
             assert!(selector.parse::<Selector>().is_err(), "{selector}");
         }
     }

@@ -4,13 +4,16 @@ use std::fmt::{self, Write};
 
 use crate::explain::{self, Explanation, NearMiss};
 use crate::kserve::{Age, ServingRuntime};
-use crate::resolve::{Asked, Candidate, Failure, Outcome, Resolution, Resolver, Verdict};
+use crate::object::Position;
+use crate::resolve::{Asked, Candidate, Failure, NoImage, Outcome, RankReason, Resolution, Resolver, Served, Verdict};
 
 use super::table::name;
 use super::{Palette, escaped};
 
 /// So many candidates are shown; the rest are counted.
-const MOST_CANDIDATES: usize = 12;
+const MOST_CANDIDATES: usize = 10;
+/// So many near misses are shown.
+const MOST_NEAR_MISSES: usize = 3;
 
 /// `explanation` as text. With `all`, however many candidates there are.
 #[must_use]
@@ -99,13 +102,9 @@ impl Page<'_, '_> {
         let why = explain::why(self.resolver, resolution);
         self.field("why", &why)?;
         if let Some(served) = &resolution.served {
-            let protocol = if served.protocol.is_empty() {
-                "none: the runtime lists no protocolVersions"
-            } else {
-                &served.protocol
-            };
-            self.field("protocol", protocol)?;
-            self.field("image", served.image.as_deref().unwrap_or("unknown"))?;
+            let unset = resolution.asked.as_ref().is_none_or(|asked| asked.model.extension.protocol_version.is_none());
+            self.field("protocol", &protocol_in_words(served, unset))?;
+            self.field("image", &image_in_words(served))?;
             if let Some(reported) = served.reported {
                 self.field(
                     "status",
@@ -128,7 +127,7 @@ impl Page<'_, '_> {
 
     fn failed(&mut self, failure: Failure<'_>) -> fmt::Result {
         self.candidates()?;
-        for miss in &self.explanation.near_misses {
+        for miss in self.explanation.near_misses.iter().take(MOST_NEAR_MISSES) {
             let miss = near_miss(miss);
             writeln!(self.out, "    {}", escaped(&miss))?;
         }
@@ -148,7 +147,16 @@ impl Page<'_, '_> {
     }
 
     fn unknown(&mut self) -> fmt::Result {
-        self.candidates()
+        self.candidates()?;
+        let inventory = self.resolver.inventory();
+        let namespace = self.explanation.resolution.namespace;
+        let own =
+            (!inventory.knows_namespace(namespace)).then(|| format!("the ServingRuntimes of namespace {namespace}"));
+        let cluster = (!inventory.knows_cluster()).then(|| "the ClusterServingRuntimes".to_owned());
+        let missing: Vec<String> = own.into_iter().chain(cluster).collect();
+        let missing = explain::list(&missing, "and");
+        writeln!(self.out)?;
+        writeln!(self.out, "  not known to be complete: {}", escaped(&missing))
     }
 
     fn hints(&mut self) -> fmt::Result {
@@ -188,7 +196,7 @@ impl Page<'_, '_> {
         let Palette { good, quiet, reset, .. } = self.palette;
         let id = candidate.runtime.id.to_string();
         let id = escaped(&id);
-        let verdict = verdict(candidate, asked);
+        let verdict = verdict(candidate, asked, &self.explanation.resolution.outcome);
         let verdict = escaped(&verdict);
         match candidate.verdict {
             Verdict::Selected => writeln!(self.out, "    {good}{id}: {verdict}{reset}"),
@@ -207,30 +215,62 @@ fn failure_in_words(failure: Failure<'_>, resolution: &Resolution<'_>, service: 
     let asked = resolution.asked.as_ref().and_then(|asked| asked.model.runtime.as_ref());
     let name = asked.map_or("", |runtime| runtime.value.as_str());
     let name = if name.is_empty() { "\"\"".to_owned() } else { escaped(name).into_owned() };
+    let is_inherited =
+        resolution.canary.is_some() && asked.is_some_and(|runtime| runtime.position == Position::default());
+    let asks = if is_inherited { "inherits" } else { "asks for" };
     match failure {
         Failure::NoRuntime => format!("no runtime supports {service}"),
-        Failure::NotFound => format!("{service} asks for runtime {name}, which does not exist"),
-        Failure::Disabled(_) => format!("{service} asks for runtime {name}, which is disabled"),
-        Failure::Protocol(_) => format!("{service} asks for runtime {name}, which does not serve its protocol"),
-        Failure::Format(_) => format!("{service} asks for runtime {name}, which does not support its model"),
+        Failure::NotFound => format!("{service} {asks} runtime {name}, which does not exist"),
+        Failure::Disabled(_) => format!("{service} {asks} runtime {name}, which is disabled"),
+        Failure::Protocol(_) => format!("{service} {asks} runtime {name}, which does not serve its protocol"),
+        Failure::Format(_) => format!("{service} {asks} runtime {name}, which does not support its model"),
     }
 }
 
-fn verdict(candidate: &Candidate<'_>, asked: &Asked<'_>) -> String {
+fn protocol_in_words(served: &Served<'_>, unset: bool) -> String {
+    let protocol = &served.protocol;
+    match (protocol.as_str(), unset) {
+        ("", true) => "none: the runtime lists no protocolVersions".to_owned(),
+        ("", false) => "\"\"".to_owned(),
+        (_, true) if served.protocol_by_server => {
+            format!("{protocol} (the default of {})", served.server_type.unwrap_or("the server"))
+        }
+        _ => protocol.clone(),
+    }
+}
+
+fn image_in_words(served: &Served<'_>) -> String {
+    match &served.image {
+        Ok(image) => image.clone(),
+        Err(NoImage::NoContainer) => "none: the runtime has no container named kserve-container".to_owned(),
+        Err(NoImage::NoneNamed) => "none: neither the runtime nor the service names one".to_owned(),
+        Err(NoImage::Placeholder) => "not known: it holds a placeholder".to_owned(),
+        Err(NoImage::Configuration) => {
+            "not known: the cluster's inferenceservice-config names the GPU image".to_owned()
+        }
+    }
+}
+
+fn verdict(candidate: &Candidate<'_>, asked: &Asked<'_>, outcome: &Outcome<'_>) -> String {
+    let priority = explain::priority_in_words(candidate, asked);
     match candidate.verdict {
-        Verdict::Selected => format!("selected{}", ranking(candidate)),
-        Verdict::Tied => format!("may be selected{}{}", ranking(candidate), age(candidate.runtime)),
-        Verdict::Outranked(reason) => format!("{}{}", explain::behind(reason), ranking(candidate)),
+        Verdict::Selected if priority.is_empty() => "selected".to_owned(),
+        Verdict::Selected => format!("selected, {priority}"),
+        Verdict::Tied if priority.is_empty() => format!("may be selected{}", age(candidate.runtime)),
+        Verdict::Tied => format!("may be selected, {priority}{}", age(candidate.runtime)),
+        Verdict::Outranked(_) if *outcome == Outcome::Unknown => {
+            "fits, unless a runtime that was not read comes first".to_owned()
+        }
+        Verdict::Outranked(RankReason::Priority) if priority.is_empty() => "no priority, which comes last".to_owned(),
+        Verdict::Outranked(RankReason::Priority) => format!("{priority}, which is lower"),
+        Verdict::Outranked(reason) if priority.is_empty() => explain::behind(reason).to_owned(),
+        Verdict::Outranked(reason) => format!("{}, {priority}", explain::behind(reason)),
         Verdict::Ineligible(rules) => {
             let details: Vec<String> =
                 rules.iter().map(|rule| explain::detail(rule, candidate.runtime, asked)).collect();
             details.join("; ")
         }
     }
-}
-
-fn ranking(candidate: &Candidate<'_>) -> String {
-    candidate.priority.map_or_else(String::new, |priority| format!(", priority {priority}"))
 }
 
 fn age(runtime: &ServingRuntime) -> String {

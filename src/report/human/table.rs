@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::explain;
 use crate::kserve::Scope;
-use crate::resolve::{Outcome, Resolution, Resolver};
+use crate::resolve::{Outcome, ProtocolFrom, Resolution, Resolver};
 
 use super::escaped;
 
@@ -60,10 +60,13 @@ fn format(resolution: &Resolution<'_>) -> String {
 }
 
 fn protocol(resolution: &Resolution<'_>) -> String {
-    let asked = resolution.asked.as_ref().and_then(|asked| asked.model.extension.protocol_version.as_ref());
-    let protocol = match (&resolution.served, asked) {
+    let protocol = match (&resolution.served, &resolution.asked) {
         (Some(served), _) => served.protocol.as_str(),
-        (None, Some(protocol)) => protocol.value.as_str(),
+        (None, Some(asked)) => match &asked.model.extension.protocol_version {
+            Some(protocol) => protocol.value.as_str(),
+            None if asked.protocol_from == ProtocolFrom::Default => ProtocolFrom::ASSUMED,
+            None => NONE,
+        },
         (None, None) => NONE,
     };
     if protocol.is_empty() { "\"\"".to_owned() } else { protocol.to_owned() }
@@ -84,7 +87,7 @@ fn wide(resolution: &Resolution<'_>) -> [String; 3] {
         Outcome::Selected(_) => "Namespaced",
         _ => NONE,
     };
-    let image = resolution.served.as_ref().and_then(|served| served.image.clone());
+    let image = resolution.served.as_ref().and_then(|served| served.image.clone().ok());
     let place = explain::place_of_model(resolution).map(|source| source.to_string());
     [scope.to_owned(), image.unwrap_or_else(|| NONE.to_owned()), place.unwrap_or_else(|| NONE.to_owned())]
 }

@@ -24,10 +24,10 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
     let gathered = input::gather(&which.manifests)?;
     let paths = runtimes::read_paths(&which.rules, namespace)?;
     say_what_was_passed_over(&gathered);
-    let release = release::for_question(&which.rules, &[&gathered.contents, &paths.contents]);
-    let inventory = runtimes::inventory(&which.rules, gathered.contents, paths.contents, release, namespace)?;
+    let release = release::for_question(&which.rules, &[&gathered.contents, &paths]);
+    let inventory = runtimes::inventory(&which.rules, gathered.contents, paths, release, namespace)?;
     let resolver = Resolver::new(&inventory, release);
-    let services = selected(which, &inventory)?;
+    let services = which.manifests.select(&inventory, &which.names)?;
     let warnings = warnings(&inventory, &services);
     for warning in &warnings {
         output::warning(warning);
@@ -39,51 +39,16 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
 }
 
 fn say_what_was_passed_over(gathered: &Gathered) {
-    let passed_over = gathered.contents.passed_over;
-    if passed_over > 0 {
-        output::note(&format!("passed over {passed_over} document(s) without apiVersion and kind"));
-    }
-    let templates = gathered.chart_templates;
-    if templates > 0 {
-        output::note(&format!("passed over {templates} template(s) of Helm charts: render them and use -f -"));
-    }
-}
-
-/// The services asked for, in the order of the manifests.
-fn selected<'i>(which: &Which, inventory: &'i Inventory) -> anyhow::Result<Vec<&'i InferenceService>> {
-    if inventory.services().is_empty() {
-        bail!("no InferenceService among the manifests");
-    }
-    let manifests = &which.manifests;
-    let in_namespace = |service: &&InferenceService| {
-        manifests.namespace.as_deref().is_none_or(|namespace| inventory.namespace_of(service) == namespace)
-    };
-    let labelled = |service: &&InferenceService| {
-        manifests.selector.as_ref().is_none_or(|selector| selector.matches(&service.labels))
-    };
-    let candidates: Vec<_> = inventory.services().iter().filter(in_namespace).filter(labelled).collect();
-    for name in &which.names {
-        if !candidates.iter().any(|service| service.name == *name) {
-            bail!("{}", not_found(name, &candidates));
+    let passed_over = &gathered.passed_over;
+    for (count, one, several, advice) in [
+        (gathered.contents.passed_over, "document", "documents", "without apiVersion and kind"),
+        (passed_over.chart_templates, "template", "templates", "of Helm charts: render them and use -f -"),
+        (passed_over.patch_files, "patch", "patches", "of kustomizations: use -k, or build them and use -f -"),
+    ] {
+        if count > 0 {
+            output::note(&format!("passed over {count} {} {advice}", if count == 1 { one } else { several }));
         }
     }
-    if candidates.is_empty() {
-        bail!("no InferenceService among the manifests is in that namespace and has those labels");
-    }
-    let named = |service: &&InferenceService| which.names.is_empty() || which.names.contains(&service.name);
-    Ok(candidates.into_iter().filter(named).collect())
-}
-
-fn not_found(name: &str, candidates: &[&InferenceService]) -> String {
-    let mut names: Vec<_> = candidates.iter().map(|service| service.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let shown = names.len().min(8);
-    let more = if names.len() > shown { " …" } else { "" };
-    format!(
-        "inferenceservices.serving.kserve.io {name:?} not found among the manifests, which hold: {}{more}",
-        names[..shown].join(", ")
-    )
 }
 
 /// Predictors that say two things at once. KServe's webhook takes the framework's key and drops the rest.
@@ -93,13 +58,8 @@ fn warnings(inventory: &Inventory, services: &[&InferenceService]) -> Vec<String
 
 fn contradiction(inventory: &Inventory, service: &InferenceService) -> Option<String> {
     let predictor = &service.predictor;
-    let (kept, others) = predictor.frameworks.split_first()?;
-    let dropped = match (predictor.model.is_some(), others.first()) {
-        (true, _) => "model",
-        (false, Some(other)) => other.framework.key(),
-        (false, None) => return None,
-    };
-    let kept = kept.framework.key();
+    let (kept, dropped) = predictor.contradiction()?;
+    let kept = kept.key();
     let place = service.source.as_ref().map(|source| format!("{}: ", source.at(predictor.frameworks[0].key)));
     Some(format!(
         "{}InferenceService {}/{} sets both {kept} and {dropped}: KServe's webhook serves {kept} and ignores {dropped}",

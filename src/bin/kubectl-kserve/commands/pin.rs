@@ -1,0 +1,178 @@
+//! `kubectl kserve pin`: writes runtimes into the manifests, or says why not. Nothing is written before all is decided.
+
+mod plan;
+mod write;
+
+use std::collections::HashMap;
+
+use anyhow::bail;
+use kubectl_kserve::explain;
+use kubectl_kserve::inventory::{Contents, Inventory};
+use kubectl_kserve::kserve::InferenceService;
+use kubectl_kserve::pin::{self, Decision, Ground, Permission, Refusal, Terms, Wanted};
+use kubectl_kserve::report::human::{self, Palette};
+use kubectl_kserve::resolve::{Outcome, Resolver};
+
+use crate::cli::{Pin, Policy};
+use crate::input::{self, DEFAULT_NAMESPACE, PassedOver, Text};
+use crate::output::{self, Ended};
+use crate::{release, runtimes};
+use plan::{Fate, Plan};
+
+const NAMESPACE_FLAG: &str = "say which with -n";
+
+pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
+    if pin.manifests.files.is_empty() && pin.manifests.kustomize.is_none() {
+        bail!("this build does not write to live clusters yet: give manifests with -f or -k");
+    }
+    let namespace = pin.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+    let (texts, contents, passed_over) = read(pin, namespace)?;
+    let paths = runtimes::read_paths(&pin.rules, namespace)?;
+    let release = release::for_writing(&pin.rules, &[&contents, &paths])?;
+    runtimes::require_declared(&pin.rules, &[&contents, &paths])?;
+    let inventory = runtimes::inventory(&pin.rules, contents, paths, release, namespace)?;
+    let resolver = Resolver::new(&inventory, release);
+    let mut plan = decide(pin, &resolver, &passed_over)?;
+    plan.carry_out(&resolver, &texts);
+    tell(pin, &plan);
+    write::write(pin, &texts, &plan)
+}
+
+fn read(pin: &Pin, namespace: &str) -> anyhow::Result<(Vec<Text>, Contents, PassedOver)> {
+    let mut texts = Vec::new();
+    let mut contents = Contents::default();
+    let passed_over = input::each_text(&pin.manifests, &mut |text| {
+        input::take(&mut contents, &text, namespace)?;
+        texts.push(text);
+        Ok(())
+    })?;
+    if contents.services.is_empty() {
+        bail!("no InferenceService among the manifests");
+    }
+    Ok((texts, contents, passed_over))
+}
+
+fn decide<'i>(pin: &Pin, resolver: &Resolver<'i>, passed_over: &PassedOver) -> anyhow::Result<Plan<'i>> {
+    let inventory = resolver.inventory();
+    let selected: Vec<_> = pin.manifests.select(inventory, &pin.names)?;
+    let twice = given_twice(inventory);
+    let mut plan = Plan::default();
+    for service in selected {
+        let fate = fate(pin, resolver, service, passed_over, &twice);
+        plan.add(service, inventory.namespace_of(service), fate);
+    }
+    Ok(plan)
+}
+
+/// How often each service is given.
+fn given_twice(inventory: &Inventory) -> HashMap<(&str, &str), usize> {
+    let mut times = HashMap::new();
+    for service in inventory.services() {
+        *times.entry((inventory.namespace_of(service), service.name.as_str())).or_default() += 1;
+    }
+    times
+}
+
+fn fate<'i>(
+    pin: &Pin,
+    resolver: &Resolver<'i>,
+    service: &'i InferenceService,
+    passed_over: &PassedOver,
+    twice: &HashMap<(&str, &str), usize>,
+) -> Fate<'i> {
+    let resolution = resolver.resolve(service);
+    let decision = pin::decide(resolver, &resolution, pin.terms());
+    let decision = guard(pin, resolver, service, passed_over, twice, decision);
+    match decision {
+        Decision::Write(change) => Fate::Write(Box::new(change)),
+        Decision::Settled(_) | Decision::NotApplicable(_) => Fate::Settled,
+        Decision::Broken(failure) => {
+            Fate::Broken(format!("its pin is broken ({}: {})", failure.reason(), failure.message()))
+        }
+        Decision::Refused(refusal) => {
+            let skipped = pin.policy_for(&refusal) == Policy::Skip;
+            let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
+            let text = if is_open && refusal.ground() != Ground::Guard {
+                human::explanation(resolver, &explain::explain(resolver, resolution, false), false, Palette::PLAIN)
+            } else {
+                String::new()
+            };
+            Fate::Refused { refusal, skipped, explanation: text }
+        }
+    }
+}
+
+/// What only the command knows: the namespace that was not given, and other inputs that would undo the change.
+fn guard<'i>(
+    pin: &Pin,
+    resolver: &Resolver<'i>,
+    service: &InferenceService,
+    passed_over: &PassedOver,
+    twice: &HashMap<(&str, &str), usize>,
+    decision: Decision<'i>,
+) -> Decision<'i> {
+    let Decision::Write(change) = &decision else { return decision };
+    let inventory = resolver.inventory();
+    let has_namespaced = inventory.runtimes().any(|runtime| runtime.id.namespace().is_some());
+    if service.namespace.is_none() && pin.manifests.namespace.is_none() && has_namespaced {
+        return Decision::Refused(Refusal::NoNamespace(NAMESPACE_FLAG));
+    }
+    let Some((framework, _)) = change.framework else { return decision };
+    let patch = passed_over.patches.puts_back(framework, &service.name).map(str::to_owned);
+    let times = twice.get(&(inventory.namespace_of(service), service.name.as_str()));
+    let other = patch.or_else(|| times.filter(|times| **times > 1).map(|_| "another manifest".to_owned()));
+    match other {
+        Some(other) => Decision::Refused(Refusal::PutBack { framework, other }),
+        None => decision,
+    }
+}
+
+impl Pin {
+    fn terms(&self) -> Terms {
+        let wanted = match (self.repin, self.unpin) {
+            (true, _) => Wanted::Repin,
+            (_, true) => Wanted::Unpin,
+            _ => Wanted::Pin,
+        };
+        Terms { wanted, allow_graph_change: self.allow_graph_change, allow_move: self.allow_move }
+    }
+
+    /// A guard cannot be skipped.
+    fn policy_for(&self, refusal: &Refusal) -> Policy {
+        match refusal.ground() {
+            Ground::NoRuntime => self.on_unresolved,
+            Ground::LackOfKnowledge => self.on_undecided,
+            Ground::Guard => Policy::Fail,
+        }
+    }
+}
+
+/// A refusal, and the flag that would lift it.
+fn in_words(refusal: &Refusal) -> String {
+    match refusal.permission() {
+        Some(Permission::Move) => format!("{refusal}; --allow-move permits it"),
+        Some(Permission::GraphChange) => format!("{refusal}; --allow-graph-change permits it"),
+        None => refusal.to_string(),
+    }
+}
+
+/// Says on standard error what went wrong and what to know.
+fn tell(pin: &Pin, plan: &Plan<'_>) {
+    for service in &plan.services {
+        match &service.fate {
+            Fate::Refused { skipped: true, refusal, .. } => {
+                output::warning(&format!("{} is left as it is: {refusal}", service.name));
+            }
+            Fate::Refused { explanation, .. } if !explanation.is_empty() => output::say(explanation),
+            Fate::Refused { refusal, .. } => output::say(&format!("error: {}: {}", service.name, in_words(refusal))),
+            Fate::Broken(problem) => output::warning(&format!("{}: {problem}", service.name)),
+            Fate::Write(change) if change.restarts && !pin.check => {
+                output::note(&format!(
+                    "{} is multi-node: any change of its spec, this one too, restarts its pods",
+                    service.name
+                ));
+            }
+            Fate::Write(_) | Fate::Settled => {}
+        }
+    }
+}

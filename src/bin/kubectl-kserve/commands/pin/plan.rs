@@ -1,0 +1,91 @@
+//! What comes of each service, and the new text of each file.
+
+use std::collections::HashMap;
+
+use kubectl_kserve::edit::{self, Splice};
+use kubectl_kserve::kserve::InferenceService;
+use kubectl_kserve::object::Source;
+use kubectl_kserve::pin::{self, Change, Refusal, Wish};
+use kubectl_kserve::resolve::Resolver;
+
+use crate::input::Text;
+
+/// What comes of each service, in the order of the texts.
+#[derive(Debug, Default)]
+pub(super) struct Plan<'i> {
+    pub(super) services: Vec<Service<'i>>,
+    /// The changes of each text that has any, by its number.
+    splices: HashMap<usize, Vec<Splice>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Service<'i> {
+    /// How it is called in messages, with its place.
+    pub(super) name: String,
+    source: Option<Source>,
+    pub(super) fate: Fate<'i>,
+}
+
+/// What comes of a service.
+#[derive(Debug)]
+pub(super) enum Fate<'i> {
+    Write(Box<Change<'i>>),
+    Settled,
+    Broken(String),
+    Refused { refusal: Refusal, skipped: bool, explanation: String },
+}
+
+impl<'i> Plan<'i> {
+    pub(super) fn add(&mut self, service: &InferenceService, namespace: &str, fate: Fate<'i>) {
+        let source = service.source.clone();
+        let place = source.as_ref().map(|source| format!("{source}: ")).unwrap_or_default();
+        let name = format!("{place}InferenceService {namespace}/{}", service.name);
+        self.services.push(Service { name, source, fate });
+    }
+
+    /// Makes the edits. One that cannot be made turns into a refusal.
+    pub(super) fn carry_out(&mut self, resolver: &Resolver<'_>, texts: &[Text]) {
+        for (number, text) in texts.iter().enumerate() {
+            let written_to = |service: &&mut Service<'i>| {
+                matches!(service.fate, Fate::Write(_))
+                    && service.source.as_ref().is_some_and(|source| source.file == text.name)
+            };
+            let mut services: Vec<_> = self.services.iter_mut().filter(written_to).collect();
+            if services.is_empty() {
+                continue;
+            }
+            let wishes: Vec<Wish<'_>> = services.iter().filter_map(|service| service.wish()).collect();
+            let written = pin::rewrite(resolver, &text.content, &wishes);
+            let splices = self.splices.entry(number).or_default();
+            for (service, written) in services.iter_mut().zip(written) {
+                match written {
+                    Ok(written) => splices.extend(written),
+                    Err(refusal) => {
+                        service.fate = Fate::Refused { refusal, skipped: false, explanation: String::new() };
+                    }
+                }
+            }
+        }
+    }
+
+    /// The new text of the text of this number; none when it stays.
+    pub(super) fn new_text(&self, number: usize, text: &Text) -> Option<String> {
+        let splices = self.splices.get(&number).filter(|splices| !splices.is_empty())?;
+        Some(edit::apply(&text.content, splices))
+    }
+
+    pub(super) fn count(&self, wanted: impl Fn(&Fate<'i>) -> bool) -> usize {
+        self.services.iter().filter(|service| wanted(&service.fate)).count()
+    }
+
+    pub(super) fn refused(&self) -> usize {
+        self.count(|fate| matches!(fate, Fate::Refused { skipped: false, .. }))
+    }
+}
+
+impl<'i> Service<'i> {
+    fn wish(&self) -> Option<Wish<'i>> {
+        let (Fate::Write(change), Some(source)) = (&self.fate, &self.source) else { return None };
+        Some(Wish { document: source.document, path: source.path.clone(), change: (**change).clone() })
+    }
+}

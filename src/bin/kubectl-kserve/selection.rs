@@ -1,0 +1,52 @@
+//! Which services of the manifests a command is about.
+
+use anyhow::bail;
+use kubectl_kserve::inventory::Inventory;
+use kubectl_kserve::kserve::InferenceService;
+
+use crate::cli::Manifests;
+
+impl Manifests {
+    /// The services with these names (all without any), of the namespace and labels asked for, in the order of the
+    /// manifests.
+    pub(crate) fn select<'i>(
+        &self,
+        inventory: &'i Inventory,
+        names: &[String],
+    ) -> anyhow::Result<Vec<&'i InferenceService>> {
+        if inventory.services().is_empty() {
+            bail!("no InferenceService among the manifests");
+        }
+        let candidates: Vec<_> = inventory.services().iter().filter(|service| self.wants(inventory, service)).collect();
+        if candidates.is_empty() {
+            bail!("no InferenceService among the manifests {}", self.wanted_in_words());
+        }
+        if let Some(name) = names.iter().find(|name| !candidates.iter().any(|service| service.name == **name)) {
+            bail!("{}", not_found(name, &candidates));
+        }
+        Ok(candidates.into_iter().filter(|service| names.is_empty() || names.contains(&service.name)).collect())
+    }
+
+    fn wants(&self, inventory: &Inventory, service: &InferenceService) -> bool {
+        let namespace = self.namespace.as_deref();
+        namespace.is_none_or(|namespace| inventory.namespace_of(service) == namespace)
+            && self.selector.as_ref().is_none_or(|selector| selector.matches(&service.labels))
+    }
+
+    fn wanted_in_words(&self) -> String {
+        let namespace = self.namespace.as_ref().map(|namespace| format!("is in namespace {namespace}"));
+        let labels = self.selector.as_ref().map(|_| "has the labels asked for".to_owned());
+        let wanted: Vec<String> = namespace.into_iter().chain(labels).collect();
+        wanted.join(" and ")
+    }
+}
+
+fn not_found(name: &str, candidates: &[&InferenceService]) -> String {
+    let mut names: Vec<_> = candidates.iter().map(|service| service.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let shown = names.len().min(8);
+    let more = if names.len() > shown { " …" } else { "" };
+    let names = names[..shown].join(", ");
+    format!("inferenceservices.serving.kserve.io {name:?} not found among the manifests, which hold: {names}{more}")
+}

@@ -1,0 +1,140 @@
+//! Why a service is left as it is.
+
+use crate::kserve::Framework;
+use crate::resolve::Outcome;
+
+/// Why nothing is written into a service.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// KServe finds no runtime.
+    #[error("no runtime supports it ({reason}: {message})")]
+    Unresolved {
+        /// The reason in KServe's status.
+        reason: &'static str,
+        /// The message in KServe's status.
+        message: &'static str,
+    },
+    /// Unknown ages decide.
+    #[error("its runtime depends on the unknown ages of {}; give a snapshot with creationTimestamps", .tied.join(" and "))]
+    Undecided {
+        /// The runtimes that may be selected.
+        tied: Vec<String>,
+    },
+    /// Not every runtime was read.
+    #[error("its runtime depends on runtimes that were not read")]
+    Unknown,
+    /// The predictor says two things.
+    #[error("its predictor sets both {} and {dropped}, and KServe ignores {dropped}", .kept.key())]
+    Contradiction {
+        /// The framework key that counts.
+        kept: Framework,
+        /// What does not.
+        dropped: &'static str,
+    },
+    /// A namespaced runtime of the selected one's name would be found first.
+    #[error("{selected} is selected, but by that name KServe would find {found}")]
+    Shadowed {
+        /// The runtime selected.
+        selected: String,
+        /// The runtime that the name would mean.
+        found: String,
+    },
+    /// KServe selects the runtime, but would not accept it by name.
+    #[error("{runtime} is selected, but asked for by name KServe would refuse it ({reason}: {message})")]
+    Breaks {
+        /// The runtime.
+        runtime: String,
+        /// The reason in KServe's status.
+        reason: &'static str,
+        /// The message in KServe's status.
+        message: &'static str,
+    },
+    /// The changed service would be served otherwise.
+    #[error("its {what} would change from {from} to {to}")]
+    Moves {
+        /// `runtime`, `protocol` or `image`.
+        what: &'static str,
+        /// As it is.
+        from: String,
+        /// As it would be.
+        to: String,
+    },
+    /// A graph would call it otherwise.
+    #[error("InferenceGraph {graph} would call it over {to} instead of {from}")]
+    GraphChange {
+        /// The graph's name.
+        graph: String,
+        /// The protocol of the URL as it is.
+        from: String,
+        /// As it would be.
+        to: String,
+    },
+    /// What puts the framework's key back would undo the change, and the webhook would then drop `model`.
+    #[error("{other} sets {} for the same name: laid over model, it would make KServe drop model and the pin with it", .framework.key())]
+    PutBack {
+        /// The framework key.
+        framework: Framework,
+        /// The place of what sets it.
+        other: String,
+    },
+    /// In which namespace it will live is not known, and matters.
+    #[error("it names no namespace, and namespaced runtimes could matter: {0}")]
+    NoNamespace(&'static str),
+    /// The text cannot be changed without touching more than the pin.
+    #[error("its text cannot be edited safely: {0}")]
+    Text(String),
+}
+
+/// What a user can allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// A service may get another runtime, protocol or image.
+    Move,
+    /// A graph's step may call another URL.
+    GraphChange,
+}
+
+/// The kinds of refusals, which policies tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// KServe itself finds no runtime.
+    NoRuntime,
+    /// Knowing more could lift it.
+    LackOfKnowledge,
+    /// Writing would do harm.
+    Guard,
+}
+
+impl Refusal {
+    /// Why an outcome is nothing to write down.
+    #[must_use]
+    pub fn of(outcome: &Outcome<'_>) -> Self {
+        match outcome {
+            Outcome::Failed(failure) => Self::Unresolved { reason: failure.reason(), message: failure.message() },
+            Outcome::Undecided(tied) => {
+                Self::Undecided { tied: tied.iter().map(|runtime| runtime.id.to_string()).collect() }
+            }
+            _ => Self::Unknown,
+        }
+    }
+
+    /// What the user could allow so that it is done all the same.
+    #[must_use]
+    pub fn permission(&self) -> Option<Permission> {
+        match self {
+            Self::Moves { .. } => Some(Permission::Move),
+            Self::GraphChange { .. } => Some(Permission::GraphChange),
+            _ => None,
+        }
+    }
+
+    /// What could lift it.
+    #[must_use]
+    pub fn ground(&self) -> Ground {
+        match self {
+            Self::Unresolved { .. } => Ground::NoRuntime,
+            Self::Undecided { .. } | Self::Unknown => Ground::LackOfKnowledge,
+            _ => Ground::Guard,
+        }
+    }
+}
