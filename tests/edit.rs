@@ -2,8 +2,14 @@
 
 #[path = "edit/cases.rs"]
 mod cases;
+#[path = "edit/conversion.rs"]
+mod conversion;
+#[path = "edit/many.rs"]
+mod many;
 #[path = "edit/properties.rs"]
 mod properties;
+#[path = "edit/script.rs"]
+mod script;
 #[path = "edit/witness.rs"]
 mod witness;
 
@@ -12,7 +18,7 @@ use kubectl_kserve::object::FieldPath;
 use kubectl_kserve::yaml;
 
 fn insert(path: &FieldPath, key: &str, value: &str) -> Operation {
-    Operation::InsertLast { path: path.clone(), key: key.to_owned(), value: value.to_owned().into() }
+    Operation::InsertLast { path: path.clone(), key: key.to_owned(), value: value.into() }
 }
 
 /// `spec.items[1].model`, as far as the tests need it.
@@ -24,9 +30,10 @@ fn path(text: &str) -> FieldPath {
     })
 }
 
-/// The splices for the first document of a text.
+/// The splices for the first document of a text that holds anything.
 fn plan(text: &str, operations: &[Operation]) -> Result<Vec<Splice>, Refusal> {
     let chunks = yaml::split(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
-    let root = yaml::compose(text, &chunks[0]).unwrap_or_else(|error| panic!("{text:?}: {error}"));
-    edit::plan(text, &root.expect("a value"), operations)
+    let compose = |chunk| yaml::compose(text, chunk).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+    let root = chunks.iter().find_map(compose).expect("a value");
+    edit::plan(text, &root, operations)
 }

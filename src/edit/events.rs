@@ -5,8 +5,6 @@ use std::collections::HashMap;
 use yaml_rust2::parser::{Event as Pulled, Parser, Tag};
 use yaml_rust2::scanner::{ScanError, TScalarStyle};
 
-use super::operation::{Operation, Value};
-use crate::object::{FieldPath, Step};
 use crate::yaml::{ScalarStyle, write};
 
 /// An event without its place; anchors are numbered by their first appearance.
@@ -30,9 +28,30 @@ pub(super) enum Event {
     MappingEnd,
     Alias(usize),
     /// Text that an operation adds, in whichever style.
-    New(String),
+    New {
+        text: String,
+        /// The very text stood there without quotes before, and may stay so.
+        was_plain: bool,
+    },
     /// The bounds of documents.
     Document,
+}
+
+impl Event {
+    pub(super) fn new(text: &str) -> Self {
+        Self::New { text: text.to_owned(), was_plain: false }
+    }
+
+    /// The number of its anchor, or of the anchor that it names.
+    pub(super) fn anchor_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Scalar { anchor, .. }
+            | Self::SequenceStart { anchor, .. }
+            | Self::MappingStart { anchor, .. }
+            | Self::Alias(anchor) => Some(anchor),
+            Self::SequenceEnd | Self::MappingEnd | Self::New { .. } | Self::Document => None,
+        }
+    }
 }
 
 /// The events of a text, and the line of each.
@@ -44,14 +63,14 @@ pub(super) struct Events {
 impl Events {
     pub(super) fn read(text: &str) -> Result<Self, ScanError> {
         let mut parser = Parser::new_from_str(text);
-        let mut anchors = HashMap::new();
         let (mut events, mut lines) = (Vec::new(), Vec::new());
         loop {
             let (event, marker) = parser.next_token()?;
             if event == Pulled::StreamEnd {
+                number_anchors(&mut events);
                 return Ok(Self { events, lines });
             }
-            events.push(translate(event, &mut anchors));
+            events.push(translate(event));
             lines.push(marker.line());
         }
     }
@@ -68,159 +87,33 @@ impl Events {
     }
 }
 
-fn translate(event: Pulled, anchors: &mut HashMap<usize, usize>) -> Event {
-    let mut number = |anchor: usize| {
-        let next = anchors.len() + 1;
-        if anchor == 0 { 0 } else { *anchors.entry(anchor).or_insert(next) }
-    };
+fn translate(event: Pulled) -> Event {
     match event {
-        Pulled::Scalar(text, style, anchor, tag) => Event::Scalar { text, style, anchor: number(anchor), tag },
-        Pulled::SequenceStart(anchor, tag) => Event::SequenceStart { anchor: number(anchor), tag },
-        Pulled::MappingStart(anchor, tag) => Event::MappingStart { anchor: number(anchor), tag },
-        Pulled::Alias(anchor) => Event::Alias(number(anchor)),
+        Pulled::Scalar(text, style, anchor, tag) => Event::Scalar { text, style, anchor, tag },
+        Pulled::SequenceStart(anchor, tag) => Event::SequenceStart { anchor, tag },
+        Pulled::MappingStart(anchor, tag) => Event::MappingStart { anchor, tag },
+        Pulled::Alias(anchor) => Event::Alias(anchor),
         Pulled::SequenceEnd => Event::SequenceEnd,
         Pulled::MappingEnd => Event::MappingEnd,
         _ => Event::Document,
     }
 }
 
+/// Numbers anchors by their first appearance, from one; zero stands for none.
+pub(super) fn number_anchors(events: &mut [Event]) {
+    let mut numbers = HashMap::new();
+    for anchor in events.iter_mut().filter_map(Event::anchor_mut).filter(|anchor| **anchor != 0) {
+        let next = numbers.len() + 1;
+        *anchor = *numbers.entry(*anchor).or_insert(next);
+    }
+}
+
 fn accepts(expected: &Event, found: &Event) -> bool {
     match (expected, found) {
-        (Event::New(new), Event::Scalar { text, style, anchor: 0, tag: None }) => {
-            let needs_quotes = write::scalar(new, ScalarStyle::Plain) != *new;
+        (Event::New { text: new, was_plain }, Event::Scalar { text, style, anchor: 0, tag: None }) => {
+            let needs_quotes = !was_plain && write::scalar(new, ScalarStyle::Plain) != *new;
             new == text && !(needs_quotes && *style == TScalarStyle::Plain)
         }
         _ => expected == found,
     }
-}
-
-/// The events as the operation wants them, or nothing when its path leads nowhere.
-///
-/// `unfinished`: the last line of the text has no line feed.
-pub(super) fn edit(events: &mut Vec<Event>, operation: &Operation, unfinished: bool) -> Option<()> {
-    match operation {
-        Operation::InsertFirst { path, key, value } => {
-            let start = find(events, path)?;
-            entries(events, start)?;
-            let at = start + 1;
-            events.splice(at..at, new_entry(key, value));
-        }
-        Operation::InsertLast { path, key, value } => {
-            let start = find(events, path)?;
-            let last = *entries(events, start)?.last().unwrap_or(&(start, start));
-            let end = end_of(events, start)? - 1;
-            let at = if must_precede(events, end, unfinished) { last.0 } else { end };
-            events.splice(at..at, new_entry(key, value));
-        }
-        Operation::ReplaceText { path, value } => {
-            let at = find(events, path)?;
-            events.splice(at..end_of(events, at)?, [Event::New(value.clone())]);
-        }
-        Operation::RenameKey { path, key } => {
-            let (name, _) = find_entry(events, path)?;
-            events[name] = Event::New(key.clone());
-        }
-        Operation::Remove { path } => {
-            let (name, value) = find_entry(events, path)?;
-            events.drain(name..end_of(events, value)?);
-        }
-    }
-    Some(())
-}
-
-fn new_entry(key: &str, value: &Value) -> Vec<Event> {
-    let new = |text: &str| Event::New(text.to_owned());
-    let mut events = vec![new(key)];
-    match value {
-        Value::Text(text) => events.push(new(text)),
-        Value::Mapping(entries) => {
-            events.push(Event::MappingStart { anchor: 0, tag: None });
-            events.extend(entries.iter().flat_map(|(key, value)| [new(key), new(value)]));
-            events.push(Event::MappingEnd);
-        }
-    }
-    events
-}
-
-/// Where the key and the value begin of the entry whose value is at the path.
-fn find_entry(events: &[Event], path: &FieldPath) -> Option<(usize, usize)> {
-    let value = find(events, path)?;
-    let mapping = find(events, &path.parent()?)?;
-    entries(events, mapping)?.into_iter().find(|(_, at)| *at == value)
-}
-
-/// Whether the mapping ends with a block scalar that nothing can follow: an empty one, where readers disagree
-/// about the value, or one that ends the text without a line feed, which it would gain.
-fn must_precede(events: &[Event], end: usize, unfinished: bool) -> bool {
-    let is_end = |event: &&Event| matches!(event, Event::SequenceEnd | Event::MappingEnd);
-    let is_bound = |event: &Event| matches!(event, Event::SequenceEnd | Event::MappingEnd | Event::Document);
-    match events[..end].iter().rev().find(|event| !is_end(event)) {
-        Some(Event::Scalar { text, style: TScalarStyle::Literal | TScalarStyle::Folded, .. }) => {
-            text.trim_end_matches('\n').is_empty() || unfinished && events[end..].iter().all(is_bound)
-        }
-        _ => false,
-    }
-}
-
-/// The index of the event with which the value at the path begins.
-fn find(events: &[Event], path: &FieldPath) -> Option<usize> {
-    let mut at = events.iter().position(|event| *event != Event::Document)?;
-    for step in path.steps() {
-        at = match step {
-            Step::Index(index) => *items(events, at)?.get(*index)?,
-            Step::Key(key) => {
-                let named = |event: &Event| match event {
-                    Event::Scalar { text, .. } | Event::New(text) => text == key,
-                    _ => false,
-                };
-                entries(events, at)?.into_iter().rfind(|(name, _)| named(&events[*name]))?.1
-            }
-        };
-    }
-    Some(at)
-}
-
-/// Where every item of a list begins.
-fn items(events: &[Event], start: usize) -> Option<Vec<usize>> {
-    match events.get(start)? {
-        Event::SequenceStart { .. } => children(events, start),
-        _ => None,
-    }
-}
-
-/// Where every key of a mapping begins, and its value.
-fn entries(events: &[Event], start: usize) -> Option<Vec<(usize, usize)>> {
-    match events.get(start)? {
-        Event::MappingStart { .. } => {
-            let children = children(events, start)?;
-            Some(children.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect())
-        }
-        _ => None,
-    }
-}
-
-fn children(events: &[Event], start: usize) -> Option<Vec<usize>> {
-    let mut children = Vec::new();
-    let mut at = start + 1;
-    while !matches!(events.get(at)?, Event::SequenceEnd | Event::MappingEnd) {
-        children.push(at);
-        at = end_of(events, at)?;
-    }
-    Some(children)
-}
-
-/// The index after the last event of the value that begins here.
-fn end_of(events: &[Event], start: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for (index, event) in events.iter().enumerate().skip(start) {
-        match event {
-            Event::SequenceStart { .. } | Event::MappingStart { .. } => depth += 1,
-            Event::SequenceEnd | Event::MappingEnd => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(index + 1);
-        }
-    }
-    None
 }

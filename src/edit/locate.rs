@@ -1,147 +1,143 @@
-//! Finds the mapping that is to be changed, and refuses one that cannot be changed alone.
+//! Finds what is to be changed, and refuses what cannot be changed alone.
 
+use super::lines;
 use super::refusal::Refusal;
-use crate::object::{FieldPath, Step};
-use crate::yaml::{Content, Entry, Mapping, Node, ScalarStyle};
+use crate::object::{FieldPath, Span, Step};
+use crate::yaml::{Entry, Mapping, Node, ScalarStyle};
+
+/// A value, and the way that leads to it.
+pub(super) struct Found<'n, 't> {
+    pub(super) path: FieldPath,
+    pub(super) node: &'n Node<'t>,
+    /// The entry whose value it is; nothing for the root and for the item of a list.
+    pub(super) entry: Option<&'n Entry<'t>>,
+    /// What holds it; nothing for the root.
+    pub(super) parent: Option<&'n Node<'t>>,
+    /// How the last key on the way is written.
+    pub(super) key_style: ScalarStyle,
+    /// How far keys are indented below those of the mapping around them.
+    pub(super) step: usize,
+}
 
 /// A mapping that may be changed.
 pub(super) struct Place<'n, 't> {
     pub(super) path: FieldPath,
     pub(super) node: &'n Node<'t>,
     pub(super) mapping: &'n Mapping<'t>,
-    /// The entry that leads to the mapping; none for the root and for items of lists.
-    pub(super) entry: Option<&'n Entry<'t>>,
-}
-
-impl Place<'_, '_> {
+    /// The key that leads to the mapping.
+    pub(super) parent_key: Option<Span>,
     /// How the key is written that leads to the mapping.
-    pub(super) fn key_style(&self) -> ScalarStyle {
-        self.entry.map_or(ScalarStyle::Plain, |entry| entry.key_style)
-    }
+    pub(super) key_style: ScalarStyle,
+    /// How far a nested mapping is indented.
+    pub(super) step: usize,
 }
 
-/// An entry that may be changed, in the mapping that holds it.
-pub(super) struct Holder<'n, 't> {
-    pub(super) path: FieldPath,
-    pub(super) node: &'n Node<'t>,
-    pub(super) mapping: &'n Mapping<'t>,
-    pub(super) entry: &'n Entry<'t>,
+/// The path of these steps.
+pub(super) fn path_of(steps: &[Step]) -> FieldPath {
+    steps.iter().fold(FieldPath::root(), |path, step| match step {
+        Step::Key(key) => path.key(key),
+        Step::Index(index) => path.index(*index),
+    })
 }
 
-/// The entry whose value is at the path.
-pub(super) fn entry<'n, 't>(text: &str, root: &'n Node<'t>, path: &FieldPath) -> Result<Holder<'n, 't>, Refusal> {
-    let not_found = |position| Refusal::NotFound { position, path: path.clone() };
-    let (Some(Step::Key(key)), Some(above)) = (path.steps().last(), path.parent()) else {
-        return Err(not_found(root.position));
-    };
-    let (node, _) = walk(text, root, &above)?;
-    let mapping = own_mapping(text, node, &above)?;
-    let entry = step_to_key(text, node, key, &above)?.ok_or_else(|| not_found(node.position))?;
-    refuse_shared(&entry.value, path)?;
-    Ok(Holder { path: path.clone(), node, mapping, entry })
-}
-
-/// The entries of a mapping that holds all of them itself, each under a key of its own.
-fn own_mapping<'n, 't>(text: &str, node: &'n Node<'t>, path: &FieldPath) -> Result<&'n Mapping<'t>, Refusal> {
+/// The mapping at the path, when all of its entries stand there as plain entries do.
+pub(super) fn mapping<'n, 't>(text: &str, root: &'n Node<'t>, steps: &[Step]) -> Result<Place<'n, 't>, Refusal> {
+    let Found { path, node, entry, key_style, step, .. } = value(text, root, steps)?;
     let position = node.position;
-    let not_mapping = || Refusal::NotMapping { position, path: path.clone(), found: node.kind_word() };
-    let mapping = node.as_mapping().ok_or_else(not_mapping)?;
+    let Some(mapping) = node.as_mapping() else {
+        return Err(Refusal::NotMapping { position, path, found: node.kind_word() });
+    };
     if mapping.entries.iter().any(|entry| entry.merged) {
-        return Err(Refusal::Merged { position, path: path.clone() });
+        return Err(Refusal::Merged { position, path });
     }
-    check_keys(text, mapping, path, node.flow)?;
-    Ok(mapping)
+    check_keys(text, mapping, &path, node.flow)?;
+    let step = child_step(text, mapping).unwrap_or(step);
+    let parent_key = entry.map(|entry| entry.key_span);
+    Ok(Place { path, node, mapping, parent_key, key_style, step })
 }
 
-/// The mapping at the path, ready to take a new key.
-pub(super) fn mapping<'n, 't>(
-    text: &str,
-    root: &'n Node<'t>,
-    path: &FieldPath,
-    key: &str,
-) -> Result<Place<'n, 't>, Refusal> {
-    let (node, entry) = walk(text, root, path)?;
-    let mapping = own_mapping(text, node, path)?;
-    if let Some(entry) = mapping.entry(key) {
-        return Err(Refusal::AlreadyThere { position: entry.key_position, path: path.clone().key(key) });
-    }
-    Ok(Place { path: path.clone(), node, mapping, entry })
-}
-
-/// A value, and the entry that leads to it.
-type Reached<'n, 't> = (&'n Node<'t>, Option<&'n Entry<'t>>);
-
-fn walk<'n, 't>(text: &str, root: &'n Node<'t>, path: &FieldPath) -> Result<Reached<'n, 't>, Refusal> {
-    let mut node = root;
-    let mut reached_by = None;
-    let mut walked = FieldPath::root();
-    refuse_shared(node, &walked)?;
-    for step in path.steps() {
-        let position = node.position;
-        let next = match step {
-            Step::Key(key) => walked.clone().key(key),
-            Step::Index(index) => walked.clone().index(*index),
+/// The value at the path.
+pub(super) fn value<'n, 't>(text: &str, root: &'n Node<'t>, steps: &[Step]) -> Result<Found<'n, 't>, Refusal> {
+    let mut found = Found {
+        path: FieldPath::root(),
+        node: root,
+        entry: None,
+        parent: None,
+        key_style: if root.flow { ScalarStyle::DoubleQuoted } else { ScalarStyle::Plain },
+        step: 2,
+    };
+    refuse_shared(&found)?;
+    for step in steps {
+        found = match step {
+            Step::Key(key) => step_to_key(text, found, key)?,
+            Step::Index(index) => step_to_item(found, *index)?,
         };
-        let missing = || Refusal::NotFound { position, path: next.clone() };
-        match step {
-            Step::Key(key) => {
-                let entry = step_to_key(text, node, key, &walked)?.ok_or_else(missing)?;
-                reached_by = Some(entry);
-                node = &entry.value;
-            }
-            Step::Index(index) => {
-                let items = node.as_sequence().unwrap_or_default();
-                node = items.get(*index).ok_or_else(missing)?;
-                reached_by = None;
-            }
-        }
-        walked = next;
-        refuse_shared(node, &walked)?;
+        refuse_shared(&found)?;
     }
-    Ok((node, reached_by))
+    Ok(found)
 }
 
-fn step_to_key<'n, 't>(
-    text: &str,
-    node: &'n Node<'t>,
-    key: &str,
-    path: &FieldPath,
-) -> Result<Option<&'n Entry<'t>>, Refusal> {
+fn step_to_item<'n, 't>(found: Found<'n, 't>, index: usize) -> Result<Found<'n, 't>, Refusal> {
+    let Found { path, node, .. } = found;
+    let path = path.index(index);
+    let Some(item) = node.as_sequence().unwrap_or_default().get(index) else {
+        return Err(Refusal::NotFound { position: node.position, path });
+    };
+    Ok(Found { path, node: item, entry: None, parent: Some(node), ..found })
+}
+
+fn step_to_key<'n, 't>(text: &str, found: Found<'n, 't>, key: &str) -> Result<Found<'n, 't>, Refusal> {
+    let Found { path, node, step, .. } = found;
     if let Some(second) = node.duplicate(key) {
-        return Err(Refusal::Duplicate { position: second.key_position, path: path.clone().key(key) });
+        return Err(Refusal::Duplicate { position: second.key_position, path: path.key(key) });
     }
-    match node.entry(key) {
-        Some(entry) if entry.merged => Err(Refusal::Merged { position: node.position, path: path.clone() }),
-        Some(entry) if is_respelt(text, entry) => Err(Refusal::Respelt {
-            position: entry.key_position,
-            path: path.clone().key(key),
-            found: entry.key_span.of(text).to_owned(),
-        }),
-        entry => Ok(entry),
+    let Some(entry) = node.entry(key) else {
+        return Err(Refusal::NotFound { position: node.position, path: path.key(key) });
+    };
+    if entry.merged {
+        return Err(Refusal::Merged { position: node.position, path });
+    }
+    let path = path.key(key);
+    refuse_respelt(text, entry, &path)?;
+    let step = step_below(text, entry).unwrap_or(step);
+    Ok(Found { path, node: &entry.value, entry: Some(entry), parent: Some(node), key_style: entry.key_style, step })
+}
+
+/// Refuses an entry whose key is not spelt as the path spells it.
+pub(super) fn check_spelling(text: &str, place: &Place<'_, '_>, key: &str) -> Result<(), Refusal> {
+    match place.mapping.entry(key) {
+        Some(entry) => refuse_respelt(text, entry, &place.path.clone().key(key)),
+        None => Ok(()),
     }
 }
 
-/// `on` is the key `true`, and `*a` whatever the anchor says.
-fn is_respelt(text: &str, entry: &Entry<'_>) -> bool {
-    entry.key_style == ScalarStyle::Plain && entry.key_span.of(text) != entry.key
+/// A key that Go's decoder spells in another way than others do: `on` is `true`.
+fn refuse_respelt(text: &str, entry: &Entry<'_>, path: &FieldPath) -> Result<(), Refusal> {
+    let written = entry.key_span.of(text);
+    if entry.key_style != ScalarStyle::Plain || written == entry.key {
+        return Ok(());
+    }
+    Err(Refusal::Respelt { position: entry.key_position, path: path.clone(), found: written.to_owned() })
 }
 
-fn refuse_shared(node: &Node<'_>, path: &FieldPath) -> Result<(), Refusal> {
-    if node.shared {
-        return Err(Refusal::Shared { position: node.position, path: path.clone() });
+fn refuse_shared(found: &Found<'_, '_>) -> Result<(), Refusal> {
+    if found.node.shared {
+        return Err(Refusal::Shared { position: found.node.position, path: found.path.clone() });
     }
     Ok(())
 }
 
-pub(super) fn refuse_shared_below(node: &Node<'_>, path: &FieldPath) -> Result<(), Refusal> {
-    refuse_shared(node, path)?;
-    match &node.content {
-        Content::Scalar(_) => Ok(()),
-        Content::Sequence(items) => items.iter().try_for_each(|item| refuse_shared_below(item, path)),
-        Content::Mapping(mapping) => {
-            mapping.entries.iter().try_for_each(|entry| refuse_shared_below(&entry.value, path))
-        }
-    }
+/// How far the first mapping that one of the entries holds is indented.
+fn child_step(text: &str, mapping: &Mapping<'_>) -> Option<usize> {
+    mapping.entries.iter().find_map(|entry| step_below(text, entry))
+}
+
+/// How far the keys below this key are indented, when they stand on lines of their own.
+fn step_below(text: &str, entry: &Entry<'_>) -> Option<usize> {
+    let first = entry.value.as_mapping().filter(|_| !entry.value.flow)?.entries.first()?;
+    lines::indentation(text, first.key_span.start)?;
+    let step = first.key_position.column.checked_sub(entry.key_position.column)?;
+    usize::try_from(step).ok().filter(|step| *step > 0)
 }
 
 fn check_keys(text: &str, mapping: &Mapping<'_>, path: &FieldPath, flow: bool) -> Result<(), Refusal> {
@@ -159,24 +155,13 @@ fn check_keys(text: &str, mapping: &Mapping<'_>, path: &FieldPath, flow: bool) -
 }
 
 /// `? key`: in a block no colon follows on the line; within braces the question mark stands before the key.
-fn is_explicit(text: &str, entry: &Entry<'_>, flow: bool) -> bool {
+pub(super) fn is_explicit(text: &str, entry: &Entry<'_>, flow: bool) -> bool {
     if !flow {
         return !text[entry.key_span.end..].trim_start_matches([' ', '\t']).starts_with(':');
     }
     let before = text[..entry.key_span.start].trim_end();
-    let line = before.rfind('\n').map_or(0, |found| found + 1);
-    before.ends_with('?') && !before[line..].contains('#')
-}
-
-/// The value that ends a value: the last one of a block collection, down to a single value or brackets.
-pub(super) fn last_leaf<'n, 't>(node: &'n Node<'t>) -> Option<&'n Node<'t>> {
-    let child = match &node.content {
-        Content::Sequence(items) if !node.flow => items.last(),
-        // An entry that came from a merge key stands somewhere else.
-        Content::Mapping(mapping) if !node.flow => {
-            mapping.entries.iter().rev().map(|entry| &entry.value).find(|value| value.span.end == node.span.end)
-        }
-        _ => return Some(node),
-    };
-    last_leaf(child?)
+    if !before.ends_with('?') {
+        return false;
+    }
+    !before[lines::line_start(before, before.len())..].contains('#')
 }

@@ -2,55 +2,68 @@
 
 use crate::object::FieldPath;
 
-/// One wanted change. Paths are those of the document before any change.
+/// One wanted change. Its path is that of the document before any other change of the same plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Operation {
-    /// A new entry before all others of a mapping.
+    /// A new entry before all others of a mapping; several stand in the order of the plan.
     InsertFirst {
         /// The mapping.
         path: FieldPath,
         /// The new key, which the mapping must not have.
         key: String,
-        /// The value.
+        /// What stands under it.
         value: Value,
     },
-    /// A new entry after all others of a mapping.
+    /// A new entry after all others of a mapping; several stand in the order of the plan.
     InsertLast {
         /// The mapping.
         path: FieldPath,
         /// The new key, which the mapping must not have.
         key: String,
-        /// The value.
+        /// What stands under it.
         value: Value,
     },
-    /// Another text in place of a single value.
+    /// A string in the place of a single value, which may be empty.
     ReplaceText {
         /// The value.
         path: FieldPath,
         /// The new text.
         value: String,
     },
-    /// Another key for the same value.
-    RenameKey {
-        /// The value.
-        path: FieldPath,
-        /// The new key, which the mapping around must not have.
-        key: String,
-    },
-    /// An entry less.
+    /// No such entry any more; comments above it stay.
     Remove {
-        /// The value of the entry.
+        /// The entry's value.
         path: FieldPath,
+    },
+    /// Another key for an entry, in its place.
+    RenameKey {
+        /// The entry's value.
+        path: FieldPath,
+        /// The new key, which the mapping must not have.
+        key: String,
     },
 }
 
-/// What a new entry holds.
+impl Operation {
+    /// What the operation changes: a mapping that takes an entry, or the value itself.
+    pub(super) fn path(&self) -> &FieldPath {
+        match self {
+            Self::InsertFirst { path, .. }
+            | Self::InsertLast { path, .. }
+            | Self::ReplaceText { path, .. }
+            | Self::Remove { path }
+            | Self::RenameKey { path, .. } => path,
+        }
+    }
+}
+
+/// What stands under a new key, written in the style of what surrounds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A string.
     Text(String),
-    /// Keys with strings.
+    /// A mapping of strings.
     Mapping(Vec<(String, String)>),
 }
 

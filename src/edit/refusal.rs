@@ -26,6 +26,24 @@ pub enum Refusal {
         /// What it is.
         found: String,
     },
+    /// Something else than a single value.
+    #[error("{position}: expected a single value at {path}, but found {found}")]
+    NotScalar {
+        /// The value.
+        position: Position,
+        /// Its path.
+        path: FieldPath,
+        /// What it is.
+        found: String,
+    },
+    /// An item, or the document itself, which no key leads to.
+    #[error("{position}: expected a key to lead to {path}, but it is no entry of a mapping")]
+    NotEntry {
+        /// The document.
+        position: Position,
+        /// The path that does not end with a key.
+        path: FieldPath,
+    },
     /// An anchor or alias shows the value in two places.
     #[error("{position}: {path} is shared through an anchor and its aliases; a change would show in every place")]
     Shared {
@@ -42,7 +60,15 @@ pub enum Refusal {
         /// Its path.
         path: FieldPath,
     },
-    /// A key that Go spells in another way than the text.
+    /// An anchor or a tag, whose meaning a change could break.
+    #[error("{position}: {path} has an anchor or a tag before its key or value, which a change could break")]
+    Properties {
+        /// The key or value.
+        position: Position,
+        /// Its path.
+        path: FieldPath,
+    },
+    /// A key that Go spells in another way than the text, or an alias as a key.
     #[error("{position}: {path} is written as `{found}` there, which readers take for different keys")]
     Respelt {
         /// The key.
@@ -58,50 +84,6 @@ pub enum Refusal {
         /// The key.
         position: Position,
         /// The path of the mapping.
-        path: FieldPath,
-    },
-    /// Something else than text on its line.
-    #[error("{position}: expected plain or quoted text at {path}, but found {found}")]
-    NotText {
-        /// The value.
-        position: Position,
-        /// Its path.
-        path: FieldPath,
-        /// What it is.
-        found: String,
-    },
-    /// Without this entry the mapping would be empty, and mean nothing.
-    #[error("{position}: {path} is the only entry there; remove what holds it")]
-    OnlyEntry {
-        /// The key.
-        position: Position,
-        /// The path of the value.
-        path: FieldPath,
-    },
-    /// Something before a key on its line, which would go along with it.
-    #[error("{position}: {path} does not have its line to itself: `{found}` stands before it")]
-    NotAlone {
-        /// The key.
-        position: Position,
-        /// The path of the value.
-        path: FieldPath,
-        /// What stands there.
-        found: String,
-    },
-    /// Blank lines that could come to belong to a block scalar.
-    #[error("{position}: a block scalar stands at {path} or before it; removing the entry could change its text")]
-    BesideBlockScalar {
-        /// The key.
-        position: Position,
-        /// The path of the value.
-        path: FieldPath,
-    },
-    /// A comment that would go along with the entry.
-    #[error("{position}: a comment stands between {path} and its neighbour; it would be lost")]
-    CommentBetween {
-        /// The key.
-        position: Position,
-        /// The path of the value.
         path: FieldPath,
     },
     /// The key has a value already.
@@ -139,6 +121,30 @@ pub enum Refusal {
         path: FieldPath,
         /// What stands there.
         found: String,
+    },
+    /// An empty value without a sign of where it stands.
+    #[error("{position}: {path} is empty, and nothing shows where its value would stand")]
+    NoPlace {
+        /// The empty value.
+        position: Position,
+        /// Its path.
+        path: FieldPath,
+    },
+    /// A block scalar, which takes in the lines below.
+    #[error("{position}: without {path}, the block scalar above it would end differently")]
+    BlockScalarAbove {
+        /// The key of the entry below the block scalar.
+        position: Position,
+        /// The path of that entry.
+        path: FieldPath,
+    },
+    /// Two changes of the same bytes.
+    #[error("{position}: two changes of one plan meet at {path}")]
+    Conflict {
+        /// The value.
+        position: Position,
+        /// The path of one of the changes.
+        path: FieldPath,
     },
     /// A mapping within brackets that has no braces of its own.
     #[error("{position}: the mapping at {path} has no braces; write it as `{{key: value}}`")]

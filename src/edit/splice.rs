@@ -16,9 +16,7 @@ impl Splice {
     pub(super) fn insertion(offset: usize, text: String) -> Self {
         Self { span: Span::new(offset, offset), text }
     }
-}
 
-impl Splice {
     /// The same in a text that begins so many bytes later.
     #[must_use]
     pub fn moved_back(&self, by: usize) -> Self {

@@ -1,10 +1,11 @@
-//! One change a case, as people would make it by hand, and every reason to refuse.
+//! One plan a case, as people would carry it out by hand, and every reason to refuse.
 
-use kubectl_kserve::edit::{self, Operation, Refusal, Value};
+use kubectl_kserve::edit::{self, Operation, Refusal};
 
-use super::{insert, path, plan};
+use super::script::operation;
+use super::{path, plan};
 
-/// What the files say about one change.
+/// What the files say about one plan.
 struct Case {
     why: String,
     operations: Vec<Operation>,
@@ -23,15 +24,16 @@ fn unpicture(text: &str) -> String {
     text.replace('␂', "\u{FEFF}").replace('␉', "\t")
 }
 
+/// A sentence, the operations with the text below them, and what is expected.
 fn cases(file: &str) -> Vec<Case> {
     let mut sections = file.split("@@ ").skip(1);
     let mut cases = Vec::new();
-    while let (Some(why), Some(insertion), Some(outcome)) = (sections.next(), sections.next(), sections.next()) {
-        let (command, before) = insertion.split_once('\n').expect("a line");
+    while let (Some(why), Some(commands), Some(outcome)) = (sections.next(), sections.next(), sections.next()) {
+        let (commands, before) = commands.split_once('\n').expect("a line");
         let (word, after) = outcome.split_once('\n').expect("a line");
         cases.push(Case {
             why: why.trim().to_owned(),
-            operations: command.split(" ; ").map(operation).collect(),
+            operations: commands.split(" ; ").map(operation).collect(),
             before: unpicture(before),
             expected: match word.strip_prefix("refused ") {
                 Some(text) => Expected::Refused(text.to_owned()),
@@ -42,29 +44,6 @@ fn cases(file: &str) -> Vec<Case> {
     cases
 }
 
-/// `insert PATH KEY VALUE`, `first PATH KEY VALUE` (`{KEY: VALUE}` for a mapping), `replace PATH VALUE`,
-/// `rename PATH KEY` or `remove PATH`.
-fn operation(command: &str) -> Operation {
-    let words: Vec<_> = command.splitn(4, ' ').collect();
-    match words[..] {
-        ["insert", place, key, value] => insert(&path(place), key, value),
-        ["first", place, key, value] => {
-            Operation::InsertFirst { path: path(place), key: key.to_owned(), value: new_value(value) }
-        }
-        ["replace", place, value] => Operation::ReplaceText { path: path(place), value: value.to_owned() },
-        ["rename", place, key] => Operation::RenameKey { path: path(place), key: key.to_owned() },
-        ["remove", place] => Operation::Remove { path: path(place) },
-        _ => panic!("{command:?}"),
-    }
-}
-
-fn new_value(text: &str) -> Value {
-    match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')?.split_once(": ")) {
-        Some((key, value)) => Value::Mapping(vec![(key.to_owned(), value.to_owned())]),
-        None => text.into(),
-    }
-}
-
 fn all() -> Vec<Case> {
     let files = [
         include_str!("block.txt"),
@@ -72,9 +51,14 @@ fn all() -> Vec<Case> {
         include_str!("refused.txt"),
         include_str!("operations.txt"),
         include_str!("operations-refused.txt"),
+        include_str!("first.txt"),
+        include_str!("replace.txt"),
+        include_str!("remove.txt"),
+        include_str!("rename.txt"),
+        include_str!("plans.txt"),
     ];
     let cases: Vec<_> = files.iter().flat_map(|file| cases(file)).collect();
-    assert!(cases.len() >= 120);
+    assert!(cases.len() >= 270, "{}", cases.len());
     cases
 }
 
@@ -91,13 +75,27 @@ fn every_case_is_as_written() {
                 let after = edit::apply(&before, &planned.unwrap_or_else(|refusal| panic!("{why}: {refusal}")));
                 assert_eq!(after, expected, "{why}");
                 assert_eq!(edit::witness(&before, &after, &operations), Ok(()), "{why}");
-                if let [Operation::InsertLast { .. }] = operations[..] {
-                    let again = plan(&after, &operations);
-                    assert!(matches!(again, Err(Refusal::AlreadyThere { .. })), "{why}: {again:?}");
+                if let [operation] = &operations[..] {
+                    is_done(&after, operation, &why);
                 }
             }
         }
     }
+}
+
+/// Doing the same again is refused, or changes nothing.
+fn is_done(after: &str, operation: &Operation, why: &str) {
+    let again = plan(after, std::slice::from_ref(operation));
+    let fits = match operation {
+        Operation::InsertFirst { .. } | Operation::InsertLast { .. } => {
+            matches!(again, Err(Refusal::AlreadyThere { .. }))
+        }
+        Operation::Remove { .. } => matches!(again, Err(Refusal::NotFound { .. })),
+        Operation::RenameKey { path: old, key } if *old == path(key) => again == Ok(Vec::new()),
+        Operation::RenameKey { .. } => matches!(again, Err(Refusal::NotFound { .. })),
+        _ => again == Ok(Vec::new()),
+    };
+    assert!(fits, "{why}: {again:?}");
 }
 
 #[test]
@@ -119,5 +117,25 @@ fn line_feeds_and_byte_order_marks_change_nothing_else() {
             }
             assert_eq!(edit::witness(&before, &found, &operations), Ok(()), "{why}");
         }
+    }
+}
+
+/// The same text as a document between others: spans are those of the whole.
+#[test]
+fn other_documents_change_nothing() {
+    for Case { why, operations, before, expected } in all() {
+        let Expected::After(after) = expected else {
+            continue;
+        };
+        let is_alone = before.starts_with(['{', '[', '\u{FEFF}']) || before.contains("---") || before.contains("...");
+        if is_alone || !before.ends_with('\n') {
+            continue;
+        }
+        let around = |text: &str| format!("x: &x |\n  y\n---\n{text}---\n? z\n");
+        let text = around(&before);
+        let chunks = kubectl_kserve::yaml::split(&text).expect("three documents");
+        let root = kubectl_kserve::yaml::compose(&text, &chunks[1]).expect("a document").expect("a value");
+        let splices = edit::plan(&text, &root, &operations).unwrap_or_else(|refusal| panic!("{why}: {refusal}"));
+        assert_eq!(edit::apply(&text, &splices), around(&after), "{why}");
     }
 }
