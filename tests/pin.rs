@@ -31,9 +31,24 @@ use tree::Tree;
 
 #[test]
 fn every_case_ends_as_expected() {
+    let count = check_all("tests/pin");
+    assert!(count >= 225, "only {count} cases were found");
+}
+
+/// What the program does not do yet: a case that passes moves to the others.
+#[test]
+#[ignore = "each case is a bug that is known and open"]
+fn every_open_case_ends_as_expected() {
+    // What is expected here was written by hand, and what is found is wrong.
+    assert!(!process::updating(), "fix the program, not the cases");
+    check_all("tests/pin/open");
+}
+
+/// Checks all cases of a folder and counts them.
+fn check_all(folder: &str) -> usize {
     let mut problems = Vec::new();
     let mut count = 0;
-    for path in topics() {
+    for path in topics(folder) {
         let text = fs::read_to_string(&path).expect("the cases can be read");
         let mut cases = case::parse(&text);
         let files = case::files(&cases);
@@ -45,12 +60,13 @@ fn every_case_ends_as_expected() {
             assert_eq!(case::render(&cases), text, "{} is not in the form that is written", path.display());
         }
     }
-    assert!(count >= 190, "only {count} cases were found");
     assert!(problems.is_empty(), "{}\nUPDATE_EXPECTED=1 writes the files anew", problems.join("\n"));
+    count
 }
 
-fn topics() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pin");
+/// The files of cases in a folder.
+fn topics(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("can be read").path());
     let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|found| found == "txt")).collect();
     files.sort();
@@ -101,24 +117,27 @@ fn visible(text: &str) -> String {
 fn check(path: &Path, case: &mut Case, files: &Files) -> Vec<String> {
     let topic = path.file_stem().expect("a file has a name");
     let run = Run::of(Path::new(topic), case, files);
-    let about = |what: &str| format!("{what} of {} in {}", case.name(), path.display());
-    let mut problems: Vec<_> = promises::broken(&run, case).into_iter().map(|broken| about(&broken)).collect();
     let found = run.found();
+    let mut problems = promises::broken(&run, case);
     if process::updating() {
         case.forget_expected();
         for (title, body) in found {
             case.set(&title, body);
         }
-        return problems;
+    } else {
+        problems.extend(differences(case, &found));
     }
-    for title in case.expected_titles().into_iter().filter(|title| found.iter().all(|(other, _)| other != title)) {
-        problems.push(format!("{}: the file did not change", about(&title)));
-    }
-    let compare = |(title, text): &(String, String)| {
-        process::difference(&about(title), case.section(title).unwrap_or_default(), text)
-    };
-    problems.extend(found.iter().filter_map(compare));
-    problems
+    problems.iter().map(|problem| format!("{} in {}: {problem}", case.name(), path.display())).collect()
+}
+
+/// How what was found differs from what the case expects.
+fn differences(case: &Case, found: &[(String, String)]) -> Vec<String> {
+    let is_missing = |title: &String| found.iter().all(|(other, _)| other != title);
+    let missing = case.expected_titles().into_iter().filter(is_missing);
+    let missing = missing.map(|title| format!("{title}: the file did not change"));
+    let compare =
+        |(title, text): &(String, String)| process::difference(title, case.section(title).unwrap_or_default(), text);
+    missing.chain(found.iter().filter_map(compare)).collect()
 }
 
 /// An empty folder of this test's own.

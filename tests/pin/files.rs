@@ -115,17 +115,40 @@ fn a_folder_that_cannot_be_written_to_is_named_and_nothing_is_left_behind() {
     assert!(after == before, "something changed");
 }
 
+/// Runs `pin` where no file may grow beyond a few blocks: as good as a full disk, and root is held to it too.
+fn pin_with_little_room(folder: &Path, paths: &[&str]) -> std::process::Output {
+    let program = process::program();
+    let paths = paths.join(" -f ");
+    let script =
+        format!("trap '' XFSZ; ulimit -f 8; exec '{}' pin --runtimes release:v0.20.0 -f {paths}", program.display());
+    let mut command = std::process::Command::new("/bin/sh");
+    command.args(["-c", &script]).current_dir(folder).env_clear().output().expect("there is a shell")
+}
+
+/// More than a few blocks.
+fn write_large(path: &Path) {
+    fs::write(path, "# Some words.\n".repeat(10_000) + IRIS).expect("a file can be written");
+}
+
 #[test]
-fn a_file_that_cannot_be_replaced_leaves_no_other_file_behind() {
+fn a_file_that_cannot_be_written_whole_stays_and_leaves_nothing_beside_it() {
     let folder = folder("no-room");
-    // A folder in the way of the new file: as good as a full disk, and root cannot write over it either.
-    let name = |id: u32| folder.join(format!("real/.iris.yaml.{id}.kubectl-kserve"));
-    let next = std::process::id();
-    (next..next + 2_000).for_each(|id| fs::create_dir(name(id)).expect("a folder can be made"));
-    let ended = pin(&folder, &["-f", "real/iris.yaml"]);
-    let in_the_way = ended.code == Some(2);
-    if in_the_way {
-        assert!(ended.stderr.contains("cannot replace real/iris.yaml"), "{}", ended.stderr);
-        assert_eq!(fs::read_to_string(folder.join("real/iris.yaml")).expect("it can be read"), IRIS);
-    }
+    write_large(&folder.join("real/iris.yaml"));
+    let before = Tree::read(&folder);
+    let ended = pin_with_little_room(&folder, &["real/iris.yaml"]);
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!((ended.status.code(), ended.stdout.len()), (Some(2), 0), "{said}");
+    assert!(said.starts_with("error: cannot replace real/iris.yaml: "), "{said}");
+    assert!(Tree::read(&folder) == before, "something changed");
+}
+
+#[test]
+#[ignore = "a bug that is known and open: the files before the one that fails are replaced already"]
+fn no_file_is_replaced_before_all_can_be() {
+    let folder = folder("little-room");
+    write_large(&folder.join("real/rose.yaml"));
+    let before = Tree::read(&folder);
+    let ended = pin_with_little_room(&folder, &["real/iris.yaml", "real/rose.yaml"]);
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(Tree::read(&folder) == before, "real/iris.yaml was written all the same");
 }

@@ -19,7 +19,7 @@ fn many_services(name: &str) -> PathBuf {
              spec: {{predictor: {{model: {{modelFormat: {{name: sklearn}}}}}}}}\n---\n"
         )
     };
-    fs::write(folder.join("many.yaml"), (0..2_000).map(service).collect::<String>()).expect("a file can be written");
+    fs::write(folder.join("many.yaml"), (0..1_000).map(service).collect::<String>()).expect("a file can be written");
     folder
 }
 
@@ -73,7 +73,7 @@ fn files_are_written_whoever_reads_the_diff() {
     let folder = many_services("closed-diff-of-an-edit");
     let ended = with_an_impatient_reader(&folder, &[]);
     assert_eq!(ended.status.code(), Some(0), "{}", last_line(&ended.stderr));
-    assert_eq!(last_line(&ended.stderr), "pinned: 2000 of 2000 InferenceServices in 1 file");
+    assert_eq!(last_line(&ended.stderr), "pinned: 1000 of 1000 InferenceServices in 1 file");
     assert!(!unchanged(&folder));
 }
 
@@ -102,4 +102,14 @@ fn a_message_that_cannot_be_written_changes_nothing() {
     let ended = command(&folder, &[]).stderr(full()).output().expect("it runs");
     assert_eq!(ended.status.code(), Some(0));
     assert!(!unchanged(&folder));
+}
+
+/// 2 means that nothing was written; the diff that could not be printed is of files that are.
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "a bug that is known and open: the files are written, and the exit code says that nothing was"]
+fn a_diff_that_cannot_be_written_does_not_hide_what_was() {
+    let folder = many_services("full-device-of-an-edit");
+    let ended = command(&folder, &[]).stdout(full()).output().expect("it runs");
+    assert_eq!(ended.status.code() == Some(2), unchanged(&folder), "{}", last_line(&ended.stderr));
 }
