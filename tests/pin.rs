@@ -14,6 +14,8 @@ mod files;
 #[cfg(target_os = "linux")]
 #[path = "pin/kill.rs"]
 mod kill;
+#[path = "pin/pasted.rs"]
+mod pasted;
 mod process;
 #[path = "pin/promises.rs"]
 mod promises;
