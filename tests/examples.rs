@@ -1,7 +1,8 @@
 //! Every example does what its folder says: the commands in `command`, run there, print `expected.txt`.
 //!
 //! A folder may also hold `expected.stderr` (without it nothing may appear there) and `exit` (a code a line; without it
-//! every command ends with 0). `UPDATE_EXPECTED=1` writes these files anew: read the difference before committing it.
+//! every command ends with 0). The commands run in a copy of the folder, so they may change its files; each finds what
+//! those before it left. `UPDATE_EXPECTED=1` writes these files anew: read the difference before committing it.
 
 mod process;
 
@@ -60,8 +61,9 @@ fn commands(folder: &Path) -> Vec<String> {
 fn check(folder: &Path) -> Vec<String> {
     let (mut stdout, mut stderr, mut exit) = (String::new(), String::new(), String::new());
     let lines = commands(folder);
+    let copy = copy_of(folder);
     for line in &lines {
-        let ended = process::run(&process::program(), &process::words(line), folder, &[], b"");
+        let ended = process::run(&process::program(), &process::words(line), &copy, &[], b"");
         if lines.len() > 1 {
             let gap = if stdout.is_empty() { "" } else { "\n" };
             let _ = writeln!(stdout, "{gap}$ kubectl kserve {line}");
@@ -73,6 +75,20 @@ fn check(folder: &Path) -> Vec<String> {
     let well = "0\n".repeat(lines.len());
     let files = [("expected.txt", stdout, ""), ("expected.stderr", stderr, ""), ("exit", exit, well.as_str())];
     files.into_iter().filter_map(|(file, found, default)| compare(folder, file, &found, default)).collect()
+}
+
+fn copy_of(folder: &Path) -> PathBuf {
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join(name_of(folder));
+    let _ = fs::remove_dir_all(&copy);
+    for entry in WalkDir::new(folder).into_iter().map(|entry| entry.expect("can be read")) {
+        let target = copy.join(entry.path().strip_prefix(folder).expect("it lies in the folder"));
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&target).expect("a folder can be made");
+        } else {
+            fs::copy(entry.path(), &target).expect("a file can be copied");
+        }
+    }
+    copy
 }
 
 /// Compares with a file of the folder, or with `default` where there is none.

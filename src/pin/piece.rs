@@ -2,7 +2,7 @@
 //! part, the less has to be read again to be sure.
 
 use crate::object::FieldPath;
-use crate::yaml::{self, Chunk, Node};
+use crate::yaml::{self, Chunk, Content, Node};
 
 /// A text that stands for itself, cut from a larger one.
 pub(super) struct Piece {
@@ -20,7 +20,8 @@ impl Piece {
     /// The lines of `node`, an item of a block list, or what stands between its braces. None where it cannot be read
     /// without the rest.
     pub(super) fn of_item(text: &str, node: &Node<'_>) -> Option<Self> {
-        if node.shared || node.properties || node.as_mapping().is_none() {
+        // What an alias of another item shows cannot be told from the item alone.
+        if holds_shared(node) || node.properties || node.as_mapping().is_none() {
             return None;
         }
         let (piece, start) =
@@ -50,4 +51,13 @@ impl Piece {
         let (text, start) = (chunk.span.of(text).to_owned(), chunk.span.start);
         Self { text, start, line: chunk.line, path: path.clone() }
     }
+}
+
+fn holds_shared(node: &Node<'_>) -> bool {
+    let below = match &node.content {
+        Content::Scalar(_) => false,
+        Content::Sequence(items) => items.iter().any(holds_shared),
+        Content::Mapping(mapping) => mapping.entries.iter().any(|entry| holds_shared(&entry.value)),
+    };
+    node.shared || below
 }

@@ -86,6 +86,19 @@ impl Case {
         }
     }
 
+    /// The sections that say what came of it.
+    #[allow(dead_code)] // For the suites that change files.
+    pub(crate) fn expected_titles(&self) -> Vec<String> {
+        let titles = self.sections.iter().map(|(title, _)| title);
+        titles.filter(|title| is_expected(title)).cloned().collect()
+    }
+
+    /// Drops what was expected, before it is written anew.
+    #[allow(dead_code)] // For the suites that change files.
+    pub(crate) fn forget_expected(&mut self) {
+        self.sections.retain(|(title, _)| !is_expected(title));
+    }
+
     /// The line between two cases is not part of the one above it.
     fn drop_gap(&mut self) {
         if let Some((_, body)) = self.sections.last_mut()
@@ -97,7 +110,8 @@ impl Case {
 
     pub(crate) fn write_files(&self, folder: &Path, files: &Files) {
         let others = self.sections.iter().filter_map(|(title, _)| files.get(title.strip_prefix("files ")?));
-        for (title, body) in files[self.name()].iter().chain(others.flatten()) {
+        // A case's own files replace those it takes from another.
+        for (title, body) in others.flatten().chain(&files[self.name()]) {
             match title.split_once(' ') {
                 Some(("file", name)) => write(folder, name, body.as_bytes()),
                 Some(("bytes", name)) if name != "stdin" => write(folder, name, &bytes(body)),
@@ -121,6 +135,10 @@ impl Case {
             })
             .collect()
     }
+}
+
+fn is_expected(title: &str) -> bool {
+    matches!(title, "stdout" | "stderr" | "exit") || title.starts_with("after ")
 }
 
 /// Writes a file; a name with a slash at its end stands for an empty folder.

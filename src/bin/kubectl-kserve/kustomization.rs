@@ -37,24 +37,24 @@ impl Patches {
         let Some(folder) = path.parent() else { return };
         let Ok(text) = std::fs::read_to_string(path) else { return };
         for root in documents(&text) {
-            for patch in listed(&root) {
-                self.add_patch(folder, path, &patch);
+            for (patch, has_target) in listed(&root) {
+                self.add_patch(folder, path, &patch, has_target);
             }
         }
     }
 
-    fn add_patch(&mut self, folder: &Path, kustomization: &Path, patch: &str) {
+    fn add_patch(&mut self, folder: &Path, kustomization: &Path, patch: &str, has_target: bool) {
         let file = folder.join(patch);
         if !patch.contains('\n') && file.is_file() {
             let text = std::fs::read_to_string(&file).unwrap_or_default();
-            self.add_framework_keys(&text, &file);
+            self.add_framework_keys(&text, &file, has_target);
             self.files.insert(canonical(&file));
         } else {
-            self.add_framework_keys(patch, kustomization);
+            self.add_framework_keys(patch, kustomization, has_target);
         }
     }
 
-    fn add_framework_keys(&mut self, patch: &str, place: &Path) {
+    fn add_framework_keys(&mut self, patch: &str, place: &Path, has_target: bool) {
         let mut add = |framework, name| {
             let place = place.display().to_string();
             self.framework_keys.push(FrameworkKey { framework, name, place });
@@ -64,7 +64,8 @@ impl Patches {
             let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::as_str);
             for framework in Framework::ALL {
                 if predictor.is_some_and(|predictor| predictor.get(framework.key()).is_some()) {
-                    add(framework, name.map(str::to_owned));
+                    // A target counts, whatever the patch calls itself; any service could be one.
+                    add(framework, name.filter(|_| !has_target).map(str::to_owned));
                 }
             }
         }
@@ -98,11 +99,15 @@ fn documents(text: &str) -> Vec<Node<'_>> {
     chunks.iter().filter_map(|chunk| yaml::compose(text, chunk).ok().flatten()).collect()
 }
 
-/// The patches of a kustomization, each a path or a text.
-fn listed(root: &Node<'_>) -> Vec<String> {
+/// The patches of a kustomization, each a path or a text, and whether a target says what it is for.
+fn listed(root: &Node<'_>) -> Vec<(String, bool)> {
     let items = |key| root.get(key).and_then(Node::as_sequence).unwrap_or_default();
     let text = |node: &Node<'_>, key| node.get(key).and_then(Node::as_str).map(str::to_owned);
-    let merges = items("patchesStrategicMerge").iter().filter_map(|node| node.as_str().map(str::to_owned));
+    let merges = items("patchesStrategicMerge").iter().filter_map(|node| Some((node.as_str()?.to_owned(), false)));
     let others = ["patches", "patchesJson6902"].into_iter().flat_map(items);
-    merges.chain(others.flat_map(|node| [text(node, "path"), text(node, "patch")].into_iter().flatten())).collect()
+    let texts = others.flat_map(|node| {
+        let has_target = node.get("target").is_some();
+        [text(node, "path"), text(node, "patch")].into_iter().flatten().map(move |text| (text, has_target))
+    });
+    merges.chain(texts).collect()
 }

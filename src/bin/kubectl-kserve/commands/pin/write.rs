@@ -21,6 +21,7 @@ pub(super) fn write(pin: &Pin, texts: &[Text], plan: &Plan<'_>) -> anyhow::Resul
     let changed: Vec<(&Text, String)> =
         texts.iter().enumerate().filter_map(|(number, text)| Some((text, plan.new_text(number, text)?))).collect();
     let diff: String = changed.iter().map(|(text, new)| file_diff(text, new)).collect();
+    let mut ended = ended(pin, plan, refused);
     let to_stdout = !pin.check && (pin.stdout || texts.iter().any(|text| text.path.is_none()));
     if to_stdout {
         output::say(&diff);
@@ -38,15 +39,17 @@ pub(super) fn write(pin: &Pin, texts: &[Text], plan: &Plan<'_>) -> anyhow::Resul
                 }
             }
         }
-        output::answer(Ended::Well, |out| out.write_all(diff.as_bytes()))?;
+        ended = output::answer(ended, |out| out.write_all(diff.as_bytes()))?;
     }
     output::say(&summary(pin, plan, changed.len()));
-    Ok(ended(pin, plan, refused))
+    Ok(ended)
 }
 
 fn file_diff(text: &Text, new: &str) -> String {
     let change = diff::Change { span: Span::new(0, text.content.len()), text: new };
-    diff::unified(&text.name, &text.name, &text.content, &[change])
+    // git takes no path that begins with a dot.
+    let name = text.name.trim_start_matches("./");
+    diff::unified(name, name, &text.content, &[change])
 }
 
 /// Several manifests on one stream stay several documents.
