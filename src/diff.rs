@@ -136,9 +136,9 @@ struct Edit<'n> {
 
 struct Hunks<'h, 't> {
     lines: &'h Lines<'t>,
-    /// How many lines the new text has more than the old one, up to here.
     /// How many lines stand before the first one.
     before: usize,
+    /// How many lines the new text has more than the old one, up to here.
     shift: isize,
     out: &'h mut String,
 }

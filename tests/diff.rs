@@ -1,5 +1,8 @@
 //! Diffs: their exact text, and that `patch` and `git apply` make the new file of the old one.
 
+#[path = "diff/edges.rs"]
+mod edges;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

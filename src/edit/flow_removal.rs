@@ -81,6 +81,7 @@ impl Removal<'_, '_, '_> {
                 let is_comment = lines::is_idle(self.text, comma + 1);
                 Span::new(key, if is_comment { line_end(self.text, comma).min(next) } else { comma + 1 })
             }
+            (Some(_), Some(comma)) if self.own_lines(index + 1).is_some() => Span::new(key, comma + 1),
             (Some(next), _) => Span::new(key, next),
             (None, Some(comma)) if self.gone.iter().all(|gone| *gone) => Span::new(key, comma + 1),
             (None, _) => Span::new(key, end),
@@ -117,6 +118,10 @@ impl Removal<'_, '_, '_> {
         let key = first_gone.key_span.start;
         let kept_end = end_of_entry(&self.entries()[last_kept]);
         let is_bare = !self.text[kept_end..key].contains('#');
-        Some(if is_bare { Span::new(kept_end, key) } else { Span::new(comma, comma + 1) })
+        // A colon without a blank behind it would become part of its key.
+        let last_end = end_of_entry(&self.entries()[self.gone.len() - 1]);
+        let touches = self.text[..kept_end].ends_with(':') && !self.text[last_end..].starts_with([' ', '\r', '\n']);
+        let from = if touches { comma } else { kept_end };
+        Some(if is_bare { Span::new(from, key) } else { Span::new(comma, comma + 1) })
     }
 }

@@ -237,7 +237,7 @@ fn keeps_its_shape(before: &str, after: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
 
     #[test]
     fn a_change_changes_nothing_else(entries in manifest(), number in 0..4usize, choice in choice(TEXT)) {
