@@ -52,14 +52,16 @@ fn file_diff(text: &Text, new: &str) -> String {
     diff::unified(name, name, &text.content, &[change])
 }
 
-/// Several manifests on one stream stay several documents.
+/// Several manifests on one stream stay several documents. A byte order mark belongs to the start of a stream.
 fn with_separators(texts: Vec<String>) -> Vec<String> {
     let mut chunks: Vec<String> = Vec::with_capacity(texts.len() * 2);
-    for text in texts {
+    for mut text in texts {
         if let Some(before) = chunks.last() {
-            let begins = text.trim_start_matches('\u{feff}').starts_with("---");
+            if text.starts_with('\u{feff}') {
+                text.remove(0);
+            }
             let line = if before.ends_with('\n') { "" } else { "\n" };
-            chunks.push(if begins { line.to_owned() } else { format!("{line}---\n") });
+            chunks.push(if text.starts_with("---") { line.to_owned() } else { format!("{line}---\n") });
         }
         chunks.push(text);
     }
