@@ -28,13 +28,14 @@ pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     let namespace = pin.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
     let (texts, contents, passed_over) = read(pin, namespace)?;
     let paths = runtimes::read_paths(&pin.rules, namespace)?;
+    passed_over.say(&contents);
     let release = release::for_writing(&pin.rules, &[&contents, &paths])?;
     runtimes::require_declared(&pin.rules, &[&contents, &paths])?;
     let inventory = runtimes::inventory(&pin.rules, contents, paths, release, namespace)?;
     let resolver = Resolver::new(&inventory, release);
     let mut plan = decide(pin, &resolver, &passed_over)?;
     plan.carry_out(&resolver, &texts);
-    tell(pin, &plan);
+    tell(&plan);
     write::write(pin, &texts, &plan)
 }
 
@@ -157,7 +158,7 @@ fn in_words(refusal: &Refusal) -> String {
 }
 
 /// Says on standard error what went wrong and what to know.
-fn tell(pin: &Pin, plan: &Plan<'_>) {
+fn tell(plan: &Plan<'_>) {
     for service in &plan.services {
         match &service.fate {
             Fate::Refused { skipped: true, refusal, .. } => {
@@ -166,7 +167,7 @@ fn tell(pin: &Pin, plan: &Plan<'_>) {
             Fate::Refused { explanation, .. } if !explanation.is_empty() => output::say(explanation),
             Fate::Refused { refusal, .. } => output::say(&format!("error: {}: {}", service.name, in_words(refusal))),
             Fate::Broken(problem) => output::warning(&format!("{}: {problem}", service.name)),
-            Fate::Write(change) if change.restarts && !pin.check => {
+            Fate::Write(change) if change.restarts => {
                 output::note(&format!(
                     "{} is multi-node: any change of its spec, this one too, restarts its pods",
                     service.name
