@@ -2,6 +2,7 @@
 //! before: the same runtime, protocol and image, and the same URL in every graph.
 
 mod graph;
+mod namespace;
 mod operations;
 mod piece;
 mod refusal;
@@ -10,6 +11,7 @@ mod rewrite;
 use crate::kserve::{Framework, InferenceService, ServingRuntime};
 use crate::object::{Placed, Position};
 use crate::resolve::{Failure, Mode, NotApplicable, Outcome, Resolution, Resolver};
+pub use namespace::decide_in_any_namespace;
 pub use operations::operations;
 pub use refusal::{Ground, Permission, Refusal};
 pub use rewrite::{Wish, Written, rewrite, rewrite_item};

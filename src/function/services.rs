@@ -56,10 +56,11 @@ impl<'i> Service<'i> {
     ) -> Self {
         let resolution = resolver.resolve(service);
         let name = format!("InferenceService {}/{}", resolution.namespace, service.name);
-        let decision = if knowledge.needs_namespace(service) {
-            Decision::Refused(Refusal::NoNamespace(NAMESPACE_KEY))
+        let terms = terms(configuration);
+        let decision = if knowledge.lacks_namespace(service) {
+            pin::decide_in_any_namespace(resolver, &resolution, terms, NAMESPACE_KEY)
         } else {
-            pin::decide(resolver, &resolution, terms(configuration))
+            pin::decide(resolver, &resolution, terms)
         };
         let why = explain::why(resolver, &resolution);
         let told = Told::of(decision, why, configuration);

@@ -82,8 +82,12 @@ fn fate<'i>(
     twice: &HashMap<(&str, &str), usize>,
 ) -> Fate<'i> {
     let resolution = resolver.resolve(service);
-    let decision = pin::decide(resolver, &resolution, pin.terms());
-    let decision = guard(pin, resolver, service, passed_over, twice, decision);
+    let decision = if service.namespace.is_none() && pin.manifests.namespace.is_none() {
+        pin::decide_in_any_namespace(resolver, &resolution, pin.terms(), NAMESPACE_FLAG)
+    } else {
+        pin::decide(resolver, &resolution, pin.terms())
+    };
+    let decision = guard(resolver, service, passed_over, twice, decision);
     match decision {
         Decision::Write(change) => Fate::Write(Box::new(change)),
         Decision::Settled(_) | Decision::NotApplicable(_) => Fate::Settled,
@@ -103,9 +107,8 @@ fn fate<'i>(
     }
 }
 
-/// What only the command knows: the namespace that was not given, and other inputs that would undo the change.
+/// What only the command knows: other inputs that would undo the change.
 fn guard<'i>(
-    pin: &Pin,
     resolver: &Resolver<'i>,
     service: &InferenceService,
     passed_over: &PassedOver,
@@ -113,14 +116,9 @@ fn guard<'i>(
     decision: Decision<'i>,
 ) -> Decision<'i> {
     let Decision::Write(change) = &decision else { return decision };
-    let inventory = resolver.inventory();
-    let has_namespaced = inventory.runtimes().any(|runtime| runtime.id.namespace().is_some());
-    if service.namespace.is_none() && pin.manifests.namespace.is_none() && has_namespaced {
-        return Decision::Refused(Refusal::NoNamespace(NAMESPACE_FLAG));
-    }
     let Some((framework, _)) = change.framework else { return decision };
     let patch = passed_over.patches.puts_back(framework, &service.name).map(str::to_owned);
-    let times = twice.get(&(inventory.namespace_of(service), service.name.as_str()));
+    let times = twice.get(&(resolver.inventory().namespace_of(service), service.name.as_str()));
     let other = patch.or_else(|| times.filter(|times| **times > 1).map(|_| "another manifest".to_owned()));
     match other {
         Some(other) => Decision::Refused(Refusal::PutBack { framework, other }),
