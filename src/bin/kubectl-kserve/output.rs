@@ -1,5 +1,6 @@
 //! The only writer to standard output and standard error, and the place where exit codes are decided.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -59,7 +60,7 @@ pub(crate) fn answer(ended: Ended, write: impl FnOnce(&mut dyn Write) -> io::Res
 /// Writes the diff of what is to be written. A reader that went away has seen enough: it does not keep the files from
 /// being written, and does not change how the command ends.
 pub(crate) fn diff(diff: &str) -> anyhow::Result<()> {
-    match write_pipeline([diff]) {
+    match write_pipeline([&*shown(diff, io::stdout().is_terminal())]) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => bail!("cannot write the diff: {error}"),
         _ => Ok(()),
     }
@@ -95,4 +96,23 @@ pub(crate) fn say(text: &str) {
     for line in text.lines() {
         let _ = writeln!(stderr, "{}", escaped(line));
     }
+}
+
+/// Writes a diff to standard error, whatever becomes of it.
+pub(crate) fn say_diff(diff: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr.write_all(shown(diff, stderr.is_terminal()).as_bytes());
+}
+
+/// A diff is for `patch` too, byte for byte, unless it goes to a terminal, which its lines must not steer. The end of a
+/// line cannot.
+fn shown(diff: &str, on_terminal: bool) -> Cow<'_, str> {
+    if !on_terminal {
+        return Cow::Borrowed(diff);
+    }
+    let line = |line: &str| {
+        let text = line.trim_end_matches(['\r', '\n']);
+        [&*escaped(text), &line[text.len()..]].concat()
+    };
+    diff.split_inclusive('\n').map(line).collect()
 }

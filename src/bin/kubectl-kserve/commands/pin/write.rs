@@ -23,7 +23,7 @@ pub(super) fn write(pin: &Pin, texts: &[Text], plan: &Plan<'_>) -> anyhow::Resul
         texts.iter().enumerate().filter_map(|(number, text)| Some((text, plan.new_text(number, text)?))).collect();
     let diff: String = changed.iter().map(|(text, new)| file_diff(text, new)).collect();
     if !pin.check && (pin.stdout || texts.iter().any(|text| text.path.is_none())) {
-        output::say(&diff);
+        output::say_diff(&diff);
         to_standard_output(texts, plan)?;
     } else if pin.check {
         output::diff(&diff)?;
