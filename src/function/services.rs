@@ -92,7 +92,10 @@ impl<'i> Service<'i> {
     pub(super) fn take(&mut self, written: Result<Vec<Splice>, Refusal>) {
         match written {
             Ok(splices) => self.splices = splices,
-            Err(refusal) => self.told = Told::Problem(Severity::Error, refusal.to_string()),
+            Err(refusal) => {
+                let place = refusal.position().map(|place| format!(" (at {place} of the input)")).unwrap_or_default();
+                self.told = Told::Problem(Severity::Error, format!("{refusal}{place}"));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Why a service is left as it is.
 
 use crate::kserve::Framework;
+use crate::object::Position;
 use crate::resolve::Outcome;
 
 /// Why nothing is written into a service.
@@ -81,8 +82,13 @@ pub enum Refusal {
     #[error("it names no namespace, and namespaced runtimes could matter: {0}")]
     NoNamespace(&'static str),
     /// The text cannot be changed without touching more than the pin.
-    #[error("its text cannot be edited safely: {0}")]
-    Text(String),
+    #[error("its text cannot be edited safely: {problem}")]
+    Text {
+        /// The place of the problem.
+        position: Option<Position>,
+        /// What stands against it.
+        problem: String,
+    },
 }
 
 /// What a user can allow.
@@ -106,6 +112,20 @@ pub enum Ground {
 }
 
 impl Refusal {
+    /// A text that cannot be changed, for no reason that has a place of its own.
+    pub(super) fn text(problem: impl Into<String>) -> Self {
+        Self::Text { position: None, problem: problem.into() }
+    }
+
+    /// The place of the problem in the text of the manifest, where it has one.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Text { position, .. } => *position,
+            _ => None,
+        }
+    }
+
     /// Why an outcome is nothing to write down.
     #[must_use]
     pub fn of(outcome: &Outcome<'_>) -> Self {

@@ -158,17 +158,17 @@ fn in_words(refusal: &Refusal) -> String {
 /// Says on standard error what went wrong and what to know.
 fn tell(plan: &Plan<'_>) {
     for service in &plan.services {
+        let called = service.called();
         match &service.fate {
             Fate::Refused { skipped: true, refusal, .. } => {
-                output::warning(&format!("{} is left as it is: {refusal}", service.name));
+                output::warning(&format!("{called} is left as it is: {refusal}"));
             }
             Fate::Refused { explanation, .. } if !explanation.is_empty() => output::say(explanation),
-            Fate::Refused { refusal, .. } => output::say(&format!("error: {}: {}", service.name, in_words(refusal))),
-            Fate::Broken(problem) => output::warning(&format!("{}: {problem}", service.name)),
+            Fate::Refused { refusal, .. } => output::say(&format!("error: {called}: {}", in_words(refusal))),
+            Fate::Broken(problem) => output::warning(&format!("{called}: {problem}")),
             Fate::Write(change) if change.restarts => {
                 output::note(&format!(
-                    "{} is multi-node: any change of its spec, this one too, restarts its pods",
-                    service.name
+                    "{called} is multi-node: any change of its spec, this one too, restarts its pods"
                 ));
             }
             Fate::Write(_) | Fate::Settled => {}
