@@ -61,14 +61,14 @@ pub enum Refusal {
         to: String,
     },
     /// A graph would call it otherwise.
-    #[error("InferenceGraph {graph} would call it over {to} instead of {from}")]
+    #[error("InferenceGraph {graph} would call {to} instead of {from}")]
     GraphChange {
         /// The graph's name.
         graph: String,
-        /// The protocol of the URL as it is.
-        from: String,
+        /// What it calls as it is: the path of a URL, or what is known of it.
+        from: &'static str,
         /// As it would be.
-        to: String,
+        to: &'static str,
     },
     /// What puts the framework's key back would undo the change, and the webhook would then drop `model`.
     #[error("{other} sets {} for the same name: laid over model, it would make KServe drop model and the pin with it", .framework.key())]

@@ -91,9 +91,7 @@ fn fate<'i>(
     match decision {
         Decision::Write(change) => Fate::Write(Box::new(change)),
         Decision::Settled(_) | Decision::NotApplicable(_) => Fate::Settled,
-        Decision::Broken(failure) => {
-            Fate::Broken(format!("its pin is broken ({}: {})", failure.reason(), failure.message()))
-        }
+        Decision::Broken(pin) => Fate::Broken(pin),
         Decision::Refused(refusal) => {
             let skipped = pin.policy_for(&refusal) == Policy::Skip;
             let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kubectl_kserve::edit::{self, Splice};
 use kubectl_kserve::kserve::InferenceService;
 use kubectl_kserve::object::Source;
-use kubectl_kserve::pin::{self, Change, Refusal, Wish};
+use kubectl_kserve::pin::{self, BrokenPin, Change, Refusal, Wish};
 use kubectl_kserve::resolve::Resolver;
 
 use crate::input::Text;
@@ -31,7 +31,7 @@ pub(super) struct Service<'i> {
 pub(super) enum Fate<'i> {
     Write(Box<Change<'i>>),
     Settled,
-    Broken(String),
+    Broken(BrokenPin<'i>),
     Refused { refusal: Refusal, skipped: bool, explanation: String },
 }
 

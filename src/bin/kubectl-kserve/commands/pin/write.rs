@@ -91,10 +91,10 @@ fn summary(pin: &Pin, plan: &Plan<'_>, files: usize) -> String {
     let mut text =
         format!("{done}: {written} of {} in {files} {}", services(plan.services.len()), noun(files, "file", "files"));
     if settled > 0 {
-        let _ = write!(text, ", {settled} as they should be");
+        let _ = write!(text, ", {settled} as {} should be", noun(settled, "it", "they"));
     }
     if left > 0 {
-        let _ = write!(text, ", {left} left as they are");
+        let _ = write!(text, ", {left} left as {}", noun(left, "it is", "they are"));
     }
     if broken > 0 {
         let _ = write!(text, ", {broken} broken {}", noun(broken, "pin", "pins"));
