@@ -19,10 +19,11 @@ use serde::Deserialize;
 use serde_yaml::Value;
 
 /// The cases in which a word of the input has to go. Their own expectations show which.
-const REPLACED: [&str; 8] = [
+const REPLACED: [&str; 9] = [
     "form-null-runtime",
     "framework",
     "framework-unquoted",
+    "repin",
     "results-null-before-items",
     "results-null-comment",
     "results-null-json",
