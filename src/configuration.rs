@@ -132,14 +132,14 @@ impl PinRuntimes {
         let api_version = root.required("apiVersion")?.string()?.value;
         let kind = root.required("kind")?.string()?.value;
         match (api_version.as_str(), kind.as_str()) {
-            (API_VERSION, "PinRuntimes") => match root.field("spec")? {
-                Some(spec) => Self::read_spec(&spec),
-                None => Ok(Self::default()),
-            },
-            ("v1", "ConfigMap") => match root.field("data")? {
-                Some(data) => Self::read_data(&data),
-                None => Ok(Self::default()),
-            },
+            (API_VERSION, "PinRuntimes") => {
+                root.only_keys(&["apiVersion", "kind", "metadata", "spec"])?;
+                root.field("spec")?.map_or_else(|| Ok(Self::default()), |spec| Self::read_spec(&spec))
+            }
+            ("v1", "ConfigMap") => {
+                root.only_keys(&["apiVersion", "kind", "metadata", "data", "immutable"])?;
+                root.field("data")?.map_or_else(|| Ok(Self::default()), |data| Self::read_data(&data))
+            }
             _ => root.required("kind")?.wrong_form(format!(
                 "expected PinRuntimes of {API_VERSION} or a ConfigMap, but found {kind} of {api_version}"
             )),

@@ -53,9 +53,11 @@ pub(super) enum NotAResourceList {
         /// What stands there.
         found: String,
     },
-    /// The items are no list.
-    #[error("<standard input>: items: expected a list, but found {found}")]
-    Items {
+    /// The items or the results are no list.
+    #[error("<standard input>: {key}: expected a list, but found {found}")]
+    List {
+        /// `items` or `results`.
+        key: &'static str,
         /// What stands there.
         found: String,
     },
@@ -110,10 +112,13 @@ impl<'t> ResourceList<'t> {
         if let Some(found) = found {
             return Err(NotAResourceList::Kind { found });
         }
-        match self.get("items").filter(|items| !items.is_null()) {
-            Some(items) if items.as_sequence().is_none() => Err(NotAResourceList::Items { found: items.kind_word() }),
-            _ => Ok(self),
+        for key in ["items", "results"] {
+            let value = self.get(key).filter(|value| !value.is_null());
+            if let Some(other) = value.filter(|value| value.as_sequence().is_none()) {
+                return Err(NotAResourceList::List { key, found: other.kind_word() });
+            }
         }
+        Ok(self)
     }
 
     fn around(&self) -> &[Node<'t>] {
@@ -196,8 +201,12 @@ impl<'t> ResourceList<'t> {
     /// What writes `results`, a YAML or JSON list, into the list: the place and the text. Results of functions that ran
     /// before are kept.
     pub(super) fn results_splice(&self, results: &[serde_json::Value]) -> (Span, String) {
-        let before = self.entry("results").filter(|entry| !entry.value.is_null());
-        match before {
+        let in_brackets = matches!(&self.form, Form::Whole(root) if root.flow);
+        match self.entry("results") {
+            Some(Entry { value, .. }) if value.is_null() && in_brackets => {
+                (value.span, serde_json::json!(results).to_string())
+            }
+            Some(entry) if entry.value.is_null() => self.instead_of_null(&entry.value, results),
             Some(entry) if entry.value.flow => self.inside_brackets(&entry.value, results),
             Some(entry) => self.after_block(&entry.value, results),
             None => match &self.form {
@@ -220,6 +229,14 @@ impl<'t> ResourceList<'t> {
         let json = json.join(",");
         let text = if is_list { format!("{comma}{json}") } else { format!("{comma}\"results\":[{json}]") };
         (Span::new(place, place), text)
+    }
+
+    /// Below the key, which keeps what is said behind it. The word goes: with it there would be two values.
+    fn instead_of_null(&self, null: &Node<'_>, results: &[serde_json::Value]) -> (Span, String) {
+        let start = self.text[..null.span.start].trim_end_matches(' ').len();
+        let end = line_after(self.text, null.span.end);
+        let comment = &self.text[null.span.end..end];
+        (Span::new(start, end), format!("{comment}{}", self.block(results, 0, end)))
     }
 
     /// Behind the last of the results that are there.

@@ -11,7 +11,7 @@ use crate::object::{FieldPath, Span};
 use crate::pin::{self, Change, Decision, Ground, Permission, Refusal, Terms, Wanted, Wish};
 use crate::report::human::{self, Palette};
 use crate::report::krm::{Field, KrmResult, Severity};
-use crate::resolve::{Outcome, Resolver};
+use crate::resolve::{Mode as ResolutionMode, Outcome, Resolution, Resolver};
 
 use super::items::ServiceItem;
 use super::knowledge::Knowledge;
@@ -27,6 +27,8 @@ pub(super) struct Service<'i> {
     told: Told<'i>,
     /// The explanation of a failure, for standard error.
     details: String,
+    /// The runtime that it names now.
+    current: Option<String>,
     /// What to write.
     pub(super) splices: Vec<Splice>,
 }
@@ -62,7 +64,8 @@ impl<'i> Service<'i> {
         } else {
             pin::decide(resolver, &resolution, terms)
         };
-        let why = explain::why(resolver, &resolution);
+        let current = named_runtime(&resolution);
+        let why = why_without_pin(resolver, &resolution);
         let told = Told::of(decision, why, configuration);
         let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
         let details = match &told {
@@ -71,7 +74,7 @@ impl<'i> Service<'i> {
             }
             _ => String::new(),
         };
-        Self { item, name, told, details, splices: Vec::new() }
+        Self { item, name, told, details, current, splices: Vec::new() }
     }
 
     /// What is to be written, if anything is.
@@ -131,7 +134,7 @@ impl<'i> Service<'i> {
         let resource_ref = self.item.resource_ref.clone();
         let field = proposed.map(|proposed| Field {
             path: PATH.to_owned(),
-            current_value: None,
+            current_value: self.current.clone(),
             proposed_value: Some(proposed),
         });
         Some(KrmResult { message, severity, resource_ref, field, file: self.item.file.clone() })
@@ -172,6 +175,21 @@ impl<'i> Told<'i> {
                 Self::Problem(severity, in_words(&refusal))
             }
         }
+    }
+}
+
+fn named_runtime(resolution: &Resolution<'_>) -> Option<String> {
+    let runtime = resolution.asked.as_ref()?.model.runtime.as_ref()?;
+    Some(runtime.value.clone())
+}
+
+/// What decided for the runtime that is written; a pin that is there already says nothing of that.
+fn why_without_pin<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>) -> String {
+    match resolution.mode {
+        ResolutionMode::Explicit => {
+            explain::why(resolver, &resolver.resolve_changed(resolution, |model| model.runtime = None))
+        }
+        ResolutionMode::Automatic => explain::why(resolver, resolution),
     }
 }
 
