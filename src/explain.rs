@@ -9,6 +9,7 @@ pub use detail::{behind, detail, list, priority_in_words};
 pub use hint::{Change, Hint};
 pub use near::NearMiss;
 
+use crate::inventory::Inventory;
 use crate::kserve::ServingRuntime;
 use crate::object::{Position, Source};
 use crate::resolve::{Asked, Candidate, Failure, Mode, Outcome, Resolution, Resolver, Rule, Verdict};
@@ -122,6 +123,21 @@ fn why_failed(failure: Failure<'_>, resolution: &Resolution<'_>) -> String {
 #[must_use]
 pub fn asked_in_words(resolver: &Resolver<'_>, resolution: &Resolution<'_>) -> String {
     resolution.asked.as_ref().map_or_else(String::new, |asked| detail::asked(resolver.release(), asked))
+}
+
+/// Which of the runtimes that a namespace sees (any namespace, without one) are not known to be all there, in words.
+#[must_use]
+pub fn unread_in_words(inventory: &Inventory, namespace: Option<&str>) -> Option<String> {
+    let own = match namespace {
+        Some(namespace) if !inventory.knows_namespace(namespace) => {
+            Some(format!("the ServingRuntimes of namespace {namespace}"))
+        }
+        None if !inventory.knows_every_namespace() => Some("the ServingRuntimes of every namespace".to_owned()),
+        _ => None,
+    };
+    let cluster = (!inventory.knows_cluster()).then(|| "the ClusterServingRuntimes".to_owned());
+    let missing: Vec<String> = own.into_iter().chain(cluster).collect();
+    (!missing.is_empty()).then(|| list(&missing, "and"))
 }
 
 /// Whether the runtime names the model's format, in any version.

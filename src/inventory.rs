@@ -187,6 +187,12 @@ impl Inventory {
         !self.unread.cluster
     }
 
+    /// Whether the `ServingRuntime`s of every namespace are all there.
+    #[must_use]
+    pub fn knows_every_namespace(&self) -> bool {
+        self.unread.only_namespaces.is_none()
+    }
+
     /// Whether the `ServingRuntime`s of a namespace are all there.
     #[must_use]
     pub fn knows_namespace(&self, namespace: &str) -> bool {

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod function;
 pub mod inventory;
 pub mod kserve;
+pub mod listing;
 pub mod manifest;
 pub mod object;
 pub mod pin;

@@ -15,8 +15,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use defaulting::ProtocolFrom;
-pub use eligibility::{Rule, Rules};
+pub use eligibility::{Rule, Rules, serves_protocol};
 pub use image::NoImage;
+pub use order::priority;
 pub use outcome::{Candidate, Failure, Mode, NotApplicable, Outcome, RankReason, Verdict};
 
 use crate::inventory::Inventory;
@@ -205,6 +206,13 @@ impl<'i> Resolver<'i> {
     pub fn visible(&self, namespace: &str) -> impl Iterator<Item = &'i ServingRuntime> {
         let own = self.namespaces.get(namespace).map_or(&[][..], |runtimes| runtimes.in_order());
         own.iter().chain(self.cluster.in_order()).copied()
+    }
+
+    /// Whether the order of two runtimes of one scope is known, as far as priorities do not decide it: their ages can
+    /// be unknown.
+    #[must_use]
+    pub fn knows_order(&self, one: &ServingRuntime, other: &ServingRuntime) -> bool {
+        order::known_order(one, other).is_some()
     }
 
     /// The runtime of this name that KServe finds for a namespace: its own before the cluster's.

@@ -128,13 +128,18 @@ fn an_answer_that_cannot_be_written_is_an_error() {
 
 #[test]
 fn yaml_output_says_what_json_output_says() {
+    yaml_says_what_json_says("ResolutionList", &["which", "-f", ".", "--runtimes", "release:v0.20.0"]);
+    yaml_says_what_json_says("RuntimeList", &["runtimes", "--format", "sklearn", "--runtimes", "release:v0.20.0"]);
+}
+
+fn yaml_says_what_json_says(kind: &str, command: &[&str]) {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/which/16-canary");
     let answer = |format: &str| {
-        let arguments = ["which", "-f", ".", "--runtimes", "release:v0.20.0", "-o", format];
+        let arguments = [command, &["-o", format]].concat();
         process::run(&process::program(), &arguments, &example, &[], b"").stdout
     };
     let json: serde_json::Value = serde_json::from_str(&answer("json")).expect("JSON");
     let yaml: serde_json::Value = serde_yaml::from_str(&answer("yaml")).expect("YAML");
-    assert_eq!(json["kind"], "ResolutionList");
+    assert_eq!(json["kind"], kind);
     assert_eq!(json, yaml);
 }

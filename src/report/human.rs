@@ -1,13 +1,15 @@
 //! The answers for people: an explanation of one, or a line each. Readable without colour.
 
 mod explanation;
+mod runtimes;
 mod table;
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 pub use explanation::explanation;
-pub use table::{Row, Width, table};
+pub use runtimes::runtimes;
+pub use table::{Row, Width, name, table};
 
 /// The escape sequences to use; all of them empty where colour is not wanted.
 #[derive(Clone, Copy, Debug, Default)]

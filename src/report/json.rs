@@ -1,11 +1,16 @@
 //! The answers as data: `kind: ResolutionList` of `kubectl-kserve/v1`. Field names are final: add, never rename.
 
+mod runtimes;
+
 use std::cell::RefCell;
 
 use serde::{Serialize, Serializer};
 
+pub use runtimes::{About, RuntimeList};
+
 use crate::explain::{self, Explanation};
 use crate::kserve::{RuntimeId, ServingRuntime};
+use crate::object::Source;
 use crate::resolve::{Asked, Candidate, Failure, Mode, Outcome, ProtocolFrom, Resolver, Verdict};
 
 /// Every answer of one run.
@@ -207,11 +212,7 @@ impl Item {
             component: "predictor",
             canary: resolution.canary.map(str::to_owned),
             complete: !matches!(resolution.outcome, Outcome::Unknown),
-            source: explain::place_of_model(resolution).map(|source| SourcePlace {
-                file: source.file.to_string(),
-                line: source.position.line,
-                column: source.position.column,
-            }),
+            source: explain::place_of_model(resolution).map(|source| SourcePlace::new(&source)),
             model: resolution.asked.as_ref().map(|asked| Model::new(asked, resolution.mode)),
             mode: JsonMode::new(resolution.mode),
             outcome: JsonOutcome::new(&resolution.outcome),
@@ -275,6 +276,12 @@ impl JsonOutcome {
     }
 }
 
+impl SourcePlace {
+    fn new(source: &Source) -> Self {
+        Self { file: source.file.to_string(), line: source.position.line, column: source.position.column }
+    }
+}
+
 impl Runtime {
     fn of(runtime: &ServingRuntime) -> Self {
         Self::new(&runtime.id)
@@ -316,17 +323,20 @@ impl JsonCandidate {
 mod tests {
     use super::*;
 
-    /// The schema is generated from the types. Run with `UPDATE_SCHEMA=1` to write it anew after a field was added.
     #[test]
     fn the_checked_in_schema_is_that_of_the_types() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/resolution-list.json");
-        let schema = serde_json::to_string_pretty(&schemars::schema_for!(ResolutionList<std::iter::Empty<Item>>))
-            .expect("a schema is JSON")
-            + "\n";
+        let schema = schemars::schema_for!(ResolutionList<std::iter::Empty<Item>>);
+        assert_checked_in("resolution-list.json", &schema);
+    }
+
+    /// Schemas are generated from the types. Run with `UPDATE_SCHEMA=1` to write them anew after a field was added.
+    pub(super) fn assert_checked_in(file: &str, schema: &schemars::Schema) {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(file);
+        let schema = serde_json::to_string_pretty(schema).expect("a schema is JSON") + "\n";
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            std::fs::write(path, &schema).expect("the schema can be written");
+            std::fs::write(&path, &schema).expect("the schema can be written");
         }
-        let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+        let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(checked_in, schema, "run with UPDATE_SCHEMA=1");
     }
 }

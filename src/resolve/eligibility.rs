@@ -144,8 +144,10 @@ pub(super) fn wanted_protocol<'a>(asked: &'a Asked<'_>, release: Release) -> Opt
     }
 }
 
-/// An empty protocol asks for nothing; a runtime that lists no protocols serves them all.
-fn serves_protocol(runtime: &ServingRuntime, protocol: &str) -> bool {
+/// Whether a runtime serves a protocol. An empty protocol asks for nothing; a runtime that lists no protocols serves
+/// them all.
+#[must_use]
+pub fn serves_protocol(runtime: &ServingRuntime, protocol: &str) -> bool {
     protocol.is_empty()
         || runtime.protocol_versions.is_empty()
         || runtime.protocol_versions.iter().any(|served| served == protocol)

@@ -80,7 +80,8 @@ pub(super) fn lowest_protocol(runtime: &ServingRuntime) -> &'static str {
 
 /// The priority of a runtime for a format: that of its first entry of the name, whatever that entry's version and
 /// autoSelect (<https://github.com/kserve/kserve/blob/v0.20.0/pkg/apis/serving/v1alpha1/servingruntime_types.go>, `GetPriority`).
-pub(super) fn priority(runtime: &ServingRuntime, format: &str) -> Option<i32> {
+#[must_use]
+pub fn priority(runtime: &ServingRuntime, format: &str) -> Option<i32> {
     runtime.supported_model_formats.iter().find(|entry| entry.name == format)?.priority
 }
 

@@ -1,11 +1,15 @@
 //! What was typed: the commands, their flags and their help.
 
+mod runtimes;
+
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use kubectl_kserve::kserve::Release;
+
+pub(crate) use runtimes::{RuntimeName, Runtimes};
 
 use crate::selector::Selector;
 
@@ -68,6 +72,8 @@ pub(crate) enum Command {
     Which(Box<Which>),
     /// Write the runtime that each InferenceService gets into its manifest
     Pin(Box<Pin>),
+    /// List the runtimes that a namespace sees, in the order in which KServe tries them
+    Runtimes(Box<Runtimes>),
     /// Pin runtimes as a KRM function: a ResourceList on standard input, the same on standard output
     Fn,
 }

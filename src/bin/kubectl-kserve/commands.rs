@@ -2,4 +2,5 @@
 
 pub(crate) mod function;
 pub(crate) mod pin;
+pub(crate) mod runtimes;
 pub(crate) mod which;

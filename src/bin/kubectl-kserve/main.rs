@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Invocation::Command(cli) => match cli.command {
             cli::Command::Which(which) => commands::which::run(&which, output::palette(cli.color)),
             cli::Command::Pin(pin) => commands::pin::run(&pin),
+            cli::Command::Runtimes(runtimes) => commands::runtimes::run(&runtimes),
             cli::Command::Fn => Ok(commands::function::run()),
         },
     };

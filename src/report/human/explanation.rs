@@ -148,13 +148,8 @@ impl Page<'_, '_> {
 
     fn unknown(&mut self) -> fmt::Result {
         self.candidates()?;
-        let inventory = self.resolver.inventory();
         let namespace = self.explanation.resolution.namespace;
-        let own =
-            (!inventory.knows_namespace(namespace)).then(|| format!("the ServingRuntimes of namespace {namespace}"));
-        let cluster = (!inventory.knows_cluster()).then(|| "the ClusterServingRuntimes".to_owned());
-        let missing: Vec<String> = own.into_iter().chain(cluster).collect();
-        let missing = explain::list(&missing, "and");
+        let missing = explain::unread_in_words(self.resolver.inventory(), Some(namespace)).unwrap_or_default();
         writeln!(self.out)?;
         writeln!(self.out, "  not known to be complete: {}", escaped(&missing))
     }
@@ -251,7 +246,7 @@ fn image_in_words(served: &Served<'_>) -> String {
     }
 }
 
-fn verdict(candidate: &Candidate<'_>, asked: &Asked<'_>, outcome: &Outcome<'_>) -> String {
+pub(super) fn verdict(candidate: &Candidate<'_>, asked: &Asked<'_>, outcome: &Outcome<'_>) -> String {
     let priority = explain::priority_in_words(candidate, asked);
     match candidate.verdict {
         Verdict::Selected if priority.is_empty() => "selected".to_owned(),

@@ -22,7 +22,7 @@ pub enum Width {
 pub struct Row(Vec<String>);
 
 /// What stands where there is nothing to say, as in kubectl.
-const NONE: &str = "<none>";
+pub(super) const NONE: &str = "<none>";
 
 impl Row {
     /// The line for one answer.
@@ -39,12 +39,17 @@ impl Row {
             cells.extend(wide(resolution));
         }
         cells.push(explain::why(resolver, resolution));
+        Self::of_cells(cells)
+    }
+
+    pub(super) fn of_cells(cells: Vec<String>) -> Self {
         Self(cells.into_iter().map(|cell| escaped(&cell).into_owned()).collect())
     }
 }
 
 /// The name of what an answer is about; a canary's stands behind its service's.
-pub(super) fn name(resolution: &Resolution<'_>) -> String {
+#[must_use]
+pub fn name(resolution: &Resolution<'_>) -> String {
     match resolution.canary {
         Some(canary) => format!("{} (canary {canary})", resolution.service.name),
         None => resolution.service.name.clone(),
@@ -103,7 +108,11 @@ pub fn table(rows: &[Row], width: Width, headings: bool) -> String {
         Width::Normal => &HEADINGS[..],
         Width::Wide => &WIDE_HEADINGS[..],
     };
-    let titles = headings.then(|| Row(titles.iter().map(|&title| title.to_owned()).collect()));
+    aligned(headings.then_some(titles), rows)
+}
+
+pub(super) fn aligned(titles: Option<&[&str]>, rows: &[Row]) -> String {
+    let titles = titles.map(|titles| Row(titles.iter().map(|&title| title.to_owned()).collect()));
     let lines: Vec<&Row> = titles.iter().chain(rows).collect();
     let widths = column_widths(&lines);
     let mut text = String::new();

@@ -39,7 +39,7 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
 }
 
 /// Predictors that say two things at once. KServe's webhook takes the framework's key and drops the rest.
-fn warnings(inventory: &Inventory, services: &[&InferenceService]) -> Vec<String> {
+pub(super) fn warnings(inventory: &Inventory, services: &[&InferenceService]) -> Vec<String> {
     services.iter().filter_map(|service| contradiction(inventory, service)).collect()
 }
 
@@ -56,7 +56,7 @@ fn contradiction(inventory: &Inventory, service: &InferenceService) -> Option<St
     ))
 }
 
-fn with_canaries<'i>(resolver: &Resolver<'i>, service: &'i InferenceService) -> Vec<Resolution<'i>> {
+pub(super) fn with_canaries<'i>(resolver: &Resolver<'i>, service: &'i InferenceService) -> Vec<Resolution<'i>> {
     let stable = resolver.resolve(service);
     let canaries = resolver.resolve_canaries(&stable);
     [stable].into_iter().chain(canaries).collect()
