@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::kserve::{self, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, ServingRuntime};
 use crate::manifest::{self, Item, ManifestError, Reading};
 use crate::object::Source;
-pub use snapshot::{Snapshot, SnapshotError};
+pub use snapshot::{LOCAL_CONFIG, Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
 
 /// Everything in a set of texts that bears on the choice of a runtime.
 #[derive(Clone, Debug, Default)]
@@ -167,6 +167,12 @@ impl Inventory {
     #[must_use]
     pub fn services(&self) -> &[InferenceService] {
         &self.services
+    }
+
+    /// The runtime of this kind, namespace and name, when it was read.
+    #[must_use]
+    pub fn runtime(&self, id: &RuntimeId) -> Option<&ServingRuntime> {
+        self.runtimes.get(id)
     }
 
     /// The runtimes, by kind, namespace and name.
