@@ -5,7 +5,7 @@ mod snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::kserve::{self, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, ServingRuntime};
+use crate::kserve::{self, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime};
 use crate::manifest::{self, Item, ManifestError, Reading};
 use crate::object::Source;
 pub use snapshot::{LOCAL_CONFIG, Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
@@ -106,6 +106,19 @@ impl Unread {
         }
         unread
     }
+
+    /// Whether the runtimes of a scope are all there.
+    #[must_use]
+    pub fn knows(&self, scope: &Scope) -> bool {
+        match scope {
+            Scope::Cluster => !self.cluster,
+            Scope::Namespace(namespace) => self.knows_namespace(namespace),
+        }
+    }
+
+    fn knows_namespace(&self, namespace: &str) -> bool {
+        self.only_namespaces.as_ref().is_none_or(|read| read.iter().any(|one| one == namespace))
+    }
 }
 
 /// The same runtime was given twice, and differently.
@@ -169,10 +182,10 @@ impl Inventory {
         &self.services
     }
 
-    /// The runtime of this kind, namespace and name, when it was read.
+    /// Whether it is certain that there is no such runtime.
     #[must_use]
-    pub fn runtime(&self, id: &RuntimeId) -> Option<&ServingRuntime> {
-        self.runtimes.get(id)
+    pub fn lacks(&self, id: &RuntimeId) -> bool {
+        self.unread.knows(&id.scope) && !self.runtimes.contains_key(id)
     }
 
     /// The runtimes, by kind, namespace and name.
@@ -196,7 +209,7 @@ impl Inventory {
     /// Whether the `ServingRuntime`s of a namespace are all there.
     #[must_use]
     pub fn knows_namespace(&self, namespace: &str) -> bool {
-        self.unread.only_namespaces.as_ref().is_none_or(|read| read.iter().any(|one| one == namespace))
+        self.unread.knows_namespace(namespace)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kubectl_kserve::change::{RuntimeObjects, runtime_changes};
 use kubectl_kserve::inventory::{Contents, Snapshot, SnapshotHead, snapshot_text};
 use kubectl_kserve::kserve::{self, Object, Release, ServingRuntime};
 use kubectl_kserve::manifest::Reading;
@@ -241,6 +242,12 @@ fn turned(value: &Value) -> Value {
     }
 }
 
+/// The objects of a snapshot behind its head.
+fn objects(text: &str) -> Vec<Node<'_>> {
+    let chunks = yaml::split(text).expect("a stream");
+    chunks.iter().skip(1).map(|chunk| yaml::compose(text, chunk).expect("YAML").expect("an object")).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
@@ -265,9 +272,21 @@ proptest! {
     fn a_snapshot_of_a_snapshot_is_the_same(runtimes in runtimes()) {
         let head = SnapshotHead { name: "n", ..SnapshotHead::default() };
         let once = text(&head, &runtimes);
-        let chunks = yaml::split(&once).expect("a stream");
-        let documents = chunks.iter().skip(1).map(|chunk| yaml::compose(&once, chunk).expect("YAML").expect("an object"));
-        let documents: Vec<_> = documents.collect();
-        prop_assert_eq!(snapshot_text(&head, &documents), once.clone());
+        prop_assert_eq!(snapshot_text(&head, &objects(&once)), once.clone());
+    }
+
+    #[test]
+    fn nothing_has_changed_since_a_snapshot_of_now(runtimes in runtimes()) {
+        let (mut before, mut now) = (RuntimeObjects::default(), RuntimeObjects::default());
+        let text = text(&SnapshotHead::default(), &runtimes);
+        for object in objects(&text) {
+            before.take(&object, "elsewhere");
+        }
+        for runtime in &runtimes {
+            now.take(&node(runtime), "elsewhere");
+        }
+        prop_assert_eq!(runtime_changes(&before, &now), Vec::new());
+        let added = runtime_changes(&RuntimeObjects::default(), &now);
+        prop_assert_eq!(added.len(), runtimes.len());
     }
 }
