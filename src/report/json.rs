@@ -1,5 +1,8 @@
 //! The answers as data: `kind: ResolutionList` of `kubectl-kserve/v1`. Field names are final: add, never rename.
 
+pub mod drift;
+mod runtime_change;
+
 use std::cell::RefCell;
 
 use serde::{Serialize, Serializer};
@@ -316,17 +319,19 @@ impl JsonCandidate {
 mod tests {
     use super::*;
 
-    /// The schema is generated from the types. Run with `UPDATE_SCHEMA=1` to write it anew after a field was added.
     #[test]
     fn the_checked_in_schema_is_that_of_the_types() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/resolution-list.json");
-        let schema = serde_json::to_string_pretty(&schemars::schema_for!(ResolutionList<std::iter::Empty<Item>>))
-            .expect("a schema is JSON")
-            + "\n";
+        check_schema("resolution-list.json", &schemars::schema_for!(ResolutionList<std::iter::Empty<Item>>));
+    }
+
+    /// The schemas are generated from the types. Run with `UPDATE_SCHEMA=1` to write them anew after a field was added.
+    pub(super) fn check_schema(file: &str, schema: &schemars::Schema) {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(file);
+        let schema = serde_json::to_string_pretty(schema).expect("a schema is JSON") + "\n";
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            std::fs::write(path, &schema).expect("the schema can be written");
+            std::fs::write(&path, &schema).expect("the schema can be written");
         }
-        let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+        let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(checked_in, schema, "run with UPDATE_SCHEMA=1");
     }
 }

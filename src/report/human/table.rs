@@ -22,7 +22,7 @@ pub enum Width {
 pub struct Row(Vec<String>);
 
 /// What stands where there is nothing to say, as in kubectl.
-const NONE: &str = "<none>";
+pub(super) const NONE: &str = "<none>";
 
 impl Row {
     /// The line for one answer.
@@ -39,7 +39,12 @@ impl Row {
             cells.extend(wide(resolution));
         }
         cells.push(explain::why(resolver, resolution));
-        Self(cells.into_iter().map(|cell| escaped(&cell).into_owned()).collect())
+        Self::of(cells)
+    }
+
+    /// A line of these cells.
+    pub(super) fn of(cells: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        Self(cells.into_iter().map(|cell| escaped(cell.as_ref()).into_owned()).collect())
     }
 }
 
@@ -72,7 +77,7 @@ fn protocol(resolution: &Resolution<'_>) -> String {
     if protocol.is_empty() { "\"\"".to_owned() } else { protocol.to_owned() }
 }
 
-fn runtime(resolution: &Resolution<'_>) -> String {
+pub(super) fn runtime(resolution: &Resolution<'_>) -> String {
     match &resolution.outcome {
         Outcome::Selected(runtime) => runtime.id.name.clone(),
         Outcome::Undecided(_) => "<undecided>".to_owned(),
@@ -103,7 +108,12 @@ pub fn table(rows: &[Row], width: Width, headings: bool) -> String {
         Width::Normal => &HEADINGS[..],
         Width::Wide => &WIDE_HEADINGS[..],
     };
-    let titles = headings.then(|| Row(titles.iter().map(|&title| title.to_owned()).collect()));
+    aligned(titles, rows, headings)
+}
+
+/// The lines in aligned columns, under these titles or without.
+pub(super) fn aligned(titles: &[&str], rows: &[Row], headings: bool) -> String {
+    let titles = headings.then(|| Row::of(titles.iter().copied()));
     let lines: Vec<&Row> = titles.iter().chain(rows).collect();
     let widths = column_widths(&lines);
     let mut text = String::new();
