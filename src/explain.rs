@@ -10,7 +10,7 @@ pub use hint::{Change, Hint};
 pub use near::NearMiss;
 
 use crate::inventory::Inventory;
-use crate::kserve::ServingRuntime;
+use crate::kserve::{RuntimeId, Scope, ServingRuntime};
 use crate::object::{Position, Source};
 use crate::resolve::{Asked, Candidate, Failure, Mode, Outcome, Resolution, Resolver, Rule, Verdict};
 
@@ -104,6 +104,27 @@ fn why_selected(resolver: &Resolver<'_>, resolution: &Resolution<'_>) -> String 
             1 => "the only runtime there is".to_owned(),
             visible => format!("the only one of {visible} runtimes that fits"),
         },
+    }
+}
+
+/// What speaks against `runtime`, which was selected once: why it cannot be selected now, or what puts the selected one
+/// before it. None when a runtime is asked for by name, and when `runtime` is selected or nothing is known of it.
+#[must_use]
+pub fn why_not(resolver: &Resolver<'_>, resolution: &Resolution<'_>, runtime: &RuntimeId) -> Option<String> {
+    let asked = resolution.asked.as_ref().filter(|_| resolution.mode == Mode::Automatic)?;
+    let candidates = resolver.candidates(resolution, true);
+    let selected = candidates.iter().find(|candidate| candidate.verdict == Verdict::Selected);
+    let Some(candidate) = candidates.iter().find(|candidate| candidate.runtime.id == *runtime) else {
+        let is_behind = runtime.scope == Scope::Cluster && selected?.runtime.id.scope != Scope::Cluster;
+        return is_behind.then(|| detail::before_the_clusters(&runtime.name));
+    };
+    match candidate.verdict {
+        Verdict::Selected | Verdict::Tied => None,
+        Verdict::Outranked(reason) => Some(detail::ahead(reason, selected?, candidate)),
+        Verdict::Ineligible(rules) => {
+            let details: Vec<String> = rules.iter().map(|rule| detail(rule, candidate.runtime, asked)).collect();
+            Some(format!("{} {}", runtime.name, details.join("; ")))
+        }
     }
 }
 

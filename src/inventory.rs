@@ -5,10 +5,10 @@ mod snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::kserve::{self, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, ServingRuntime};
+use crate::kserve::{self, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime};
 use crate::manifest::{self, Item, ManifestError, Reading};
 use crate::object::Source;
-pub use snapshot::{Snapshot, SnapshotError};
+pub use snapshot::{LOCAL_CONFIG, Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
 
 /// Everything in a set of texts that bears on the choice of a runtime.
 #[derive(Clone, Debug, Default)]
@@ -106,6 +106,19 @@ impl Unread {
         }
         unread
     }
+
+    /// Whether the runtimes of a scope are all there.
+    #[must_use]
+    pub fn knows(&self, scope: &Scope) -> bool {
+        match scope {
+            Scope::Cluster => !self.cluster,
+            Scope::Namespace(namespace) => self.knows_namespace(namespace),
+        }
+    }
+
+    fn knows_namespace(&self, namespace: &str) -> bool {
+        self.only_namespaces.as_ref().is_none_or(|read| read.iter().any(|one| one == namespace))
+    }
 }
 
 /// The same runtime was given twice, and differently.
@@ -169,6 +182,12 @@ impl Inventory {
         &self.services
     }
 
+    /// Whether it is certain that there is no such runtime.
+    #[must_use]
+    pub fn lacks(&self, id: &RuntimeId) -> bool {
+        self.unread.knows(&id.scope) && !self.runtimes.contains_key(id)
+    }
+
     /// The runtimes, by kind, namespace and name.
     #[must_use]
     pub fn runtimes(&self) -> impl ExactSizeIterator<Item = &ServingRuntime> {
@@ -196,7 +215,7 @@ impl Inventory {
     /// Whether the `ServingRuntime`s of a namespace are all there.
     #[must_use]
     pub fn knows_namespace(&self, namespace: &str) -> bool {
-        self.unread.only_namespaces.as_ref().is_none_or(|read| read.iter().any(|one| one == namespace))
+        self.unread.knows_namespace(namespace)
     }
 }
 

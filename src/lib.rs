@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod change;
 pub mod configuration;
 pub mod diff;
 pub mod edit;

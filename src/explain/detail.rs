@@ -100,7 +100,7 @@ pub fn list<T: AsRef<str>>(items: &[T], word: &str) -> String {
 pub(super) fn ahead(reason: RankReason, first: &Candidate<'_>, second: &Candidate<'_>) -> String {
     let name = &second.runtime.id.name;
     match reason {
-        RankReason::Namespace => format!("of the namespace, before the cluster's {name}"),
+        RankReason::Namespace => before_the_clusters(name),
         RankReason::Priority => match (first.priority, second.priority) {
             (Some(first), Some(second)) => format!("priority {first}, before {name} with {second}"),
             (first, _) => format!("priority {}, before {name} with none", first.unwrap_or_default()),
@@ -111,6 +111,11 @@ pub(super) fn ahead(reason: RankReason, first: &Candidate<'_>, second: &Candidat
         RankReason::UnstableSort => format!("Go's unstable sort puts it before {name}"),
         RankReason::Unresolved => format!("before {name}"),
     }
+}
+
+/// What puts a runtime of the namespace before one of the cluster, whatever that one says.
+pub(super) fn before_the_clusters(name: &str) -> String {
+    format!("of the namespace, before the cluster's {name}")
 }
 
 /// A candidate's priority, and where it comes from when that surprises; empty when it has none.

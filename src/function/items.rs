@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::inventory::{Contents, ContentsError, Snapshot};
+use crate::inventory::{Contents, ContentsError, LOCAL_CONFIG, Snapshot};
 use crate::kserve::{self, InferenceGraph, InferenceService, Object, Scope, ServingRuntime};
 use crate::manifest::Item;
 use crate::object::{FieldPath, Source};
@@ -38,7 +38,6 @@ pub(super) struct UnreadItem {
 }
 
 const NAME_IN_ERRORS: &str = "<standard input>";
-const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
 impl Items {
     /// Reads the items of `list`. A `ServingRuntime` that names no namespace belongs to `default_namespace`.

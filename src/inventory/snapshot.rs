@@ -1,11 +1,14 @@
 //! The head of a snapshot: which release it was taken from, and whether it holds all the runtimes there were.
 
+mod text;
+
 use crate::kserve::Release;
 use crate::kserve::release::ReleaseError;
 use crate::manifest::Item;
 use crate::object::{API_VERSION, Source};
 use crate::yaml::Node;
 use crate::yaml::field::{Field, FieldProblem, Read};
+pub use text::{LOCAL_CONFIG, SnapshotHead, drop_annotation, plain_object, snapshot_text};
 
 /// What a snapshot says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

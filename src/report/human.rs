@@ -1,5 +1,7 @@
 //! The answers for people: an explanation of one, or a line each. Readable without colour.
 
+mod change;
+mod drift;
 mod explanation;
 mod runtimes;
 mod table;
@@ -7,6 +9,8 @@ mod table;
 use std::borrow::Cow;
 use std::fmt::Write;
 
+pub use change::runtime_changes;
+pub use drift::{DriftRow, Since, drift_table};
 pub use explanation::explanation;
 pub use runtimes::runtimes;
 pub use table::{Row, Width, name, table};

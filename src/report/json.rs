@@ -1,5 +1,7 @@
 //! The answers as data: `kind: ResolutionList` of `kubectl-kserve/v1`. Field names are final: add, never rename.
 
+pub mod drift;
+mod runtime_change;
 mod runtimes;
 
 use std::cell::RefCell;
@@ -325,12 +327,11 @@ mod tests {
 
     #[test]
     fn the_checked_in_schema_is_that_of_the_types() {
-        let schema = schemars::schema_for!(ResolutionList<std::iter::Empty<Item>>);
-        assert_checked_in("resolution-list.json", &schema);
+        check_schema("resolution-list.json", &schemars::schema_for!(ResolutionList<std::iter::Empty<Item>>));
     }
 
-    /// Schemas are generated from the types. Run with `UPDATE_SCHEMA=1` to write them anew after a field was added.
-    pub(super) fn assert_checked_in(file: &str, schema: &schemars::Schema) {
+    /// The schemas are generated from the types. Run with `UPDATE_SCHEMA=1` to write them anew after a field was added.
+    pub(super) fn check_schema(file: &str, schema: &schemars::Schema) {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(file);
         let schema = serde_json::to_string_pretty(schema).expect("a schema is JSON") + "\n";
         if std::env::var_os("UPDATE_SCHEMA").is_some() {

@@ -21,7 +21,7 @@ pub fn runtimes(resolver: &Resolver<'_>, groups: &[Group<'_>], width: Width, hea
     titles.extend(VERDICT_HEADINGS.into_iter().filter(|_| with_verdicts));
     let rows_of = |group| rows(resolver, group, width);
     let rows: Vec<Row> = groups.iter().flat_map(rows_of).collect();
-    aligned(headings.then_some(&titles), &rows)
+    aligned(&titles, &rows, headings)
 }
 
 fn rows(resolver: &Resolver<'_>, group: &Group<'_>, width: Width) -> Vec<Row> {
@@ -33,7 +33,7 @@ fn rows(resolver: &Resolver<'_>, group: &Group<'_>, width: Width) -> Vec<Row> {
         if let Some(resolution) = &group.resolution {
             cells.extend([verdict_in_a_word(listed).to_owned(), why(resolver, listed, resolution)]);
         }
-        Row::of_cells(cells)
+        Row::of(cells)
     };
     group.runtimes.iter().map(row).collect()
 }

@@ -39,11 +39,12 @@ impl Row {
             cells.extend(wide(resolution));
         }
         cells.push(explain::why(resolver, resolution));
-        Self::of_cells(cells)
+        Self::of(cells)
     }
 
-    pub(super) fn of_cells(cells: Vec<String>) -> Self {
-        Self(cells.into_iter().map(|cell| escaped(&cell).into_owned()).collect())
+    /// A line of these cells.
+    pub(super) fn of(cells: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        Self(cells.into_iter().map(|cell| escaped(cell.as_ref()).into_owned()).collect())
     }
 }
 
@@ -77,7 +78,7 @@ fn protocol(resolution: &Resolution<'_>) -> String {
     if protocol.is_empty() { "\"\"".to_owned() } else { protocol.to_owned() }
 }
 
-fn runtime(resolution: &Resolution<'_>) -> String {
+pub(super) fn runtime(resolution: &Resolution<'_>) -> String {
     match &resolution.outcome {
         Outcome::Selected(runtime) => runtime.id.name.clone(),
         Outcome::Undecided(_) => "<undecided>".to_owned(),
@@ -108,11 +109,12 @@ pub fn table(rows: &[Row], width: Width, headings: bool) -> String {
         Width::Normal => &HEADINGS[..],
         Width::Wide => &WIDE_HEADINGS[..],
     };
-    aligned(headings.then_some(titles), rows)
+    aligned(titles, rows, headings)
 }
 
-pub(super) fn aligned(titles: Option<&[&str]>, rows: &[Row]) -> String {
-    let titles = titles.map(|titles| Row(titles.iter().map(|&title| title.to_owned()).collect()));
+/// The lines in aligned columns, under these titles or without.
+pub(super) fn aligned(titles: &[&str], rows: &[Row], headings: bool) -> String {
+    let titles = headings.then(|| Row::of(titles.iter().copied()));
     let lines: Vec<&Row> = titles.iter().chain(rows).collect();
     let widths = column_widths(&lines);
     let mut text = String::new();
