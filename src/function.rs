@@ -24,8 +24,10 @@ use services::Service;
 pub struct Reply<'t> {
     /// Standard output, in pieces; empty only when the input was no `ResourceList`.
     pub output: Vec<Cow<'t, str>>,
-    /// Standard error: a line that sums up, what went wrong, then the diff.
+    /// Standard error: a line that sums up, then what went wrong.
     pub messages: String,
+    /// Standard error after that: what changes.
+    pub diff: String,
     /// The function failed: its exit code is not zero, and no item was changed.
     pub failed: bool,
 }
@@ -35,7 +37,12 @@ pub struct Reply<'t> {
 pub fn run(text: &str) -> Reply<'_> {
     match ResourceList::read(text) {
         Ok(list) => reply(&list),
-        Err(error) => Reply { output: Vec::new(), messages: format!("kubectl-kserve: {error}\n"), failed: true },
+        Err(error) => Reply {
+            output: Vec::new(),
+            messages: format!("kubectl-kserve: {error}\n"),
+            diff: String::new(),
+            failed: true,
+        },
     }
 }
 
@@ -60,7 +67,7 @@ fn reply<'t>(list: &ResourceList<'t>) -> Reply<'t> {
 /// The input as it was, with one error.
 fn refuse<'t>(list: &ResourceList<'t>, error: KrmResult) -> Reply<'t> {
     let messages = format!("kubectl-kserve: nothing was pinned\nerror: {}\n", error.message);
-    Reply { output: with_results(list, Vec::new(), &[error]), messages, failed: true }
+    Reply { output: with_results(list, Vec::new(), &[error]), messages, diff: String::new(), failed: true }
 }
 
 fn pin_all<'t>(
@@ -85,9 +92,9 @@ fn pin_all<'t>(
         .filter_map(Service::result)
         .collect();
     krm::sort(&mut results);
-    let messages = messages(list, &services, failed);
+    let (messages, diff) = (messages(&services, failed), diff(list, &services));
     let splices = services.into_iter().flat_map(|service| service.splices).collect();
-    Reply { output: with_results(list, splices, &results), messages, failed }
+    Reply { output: with_results(list, splices, &results), messages, diff, failed }
 }
 
 /// Carries the changes out, or says why not.
@@ -106,18 +113,21 @@ fn carry_out(resolver: &Resolver<'_>, list: &ResourceList<'_>, services: &mut [S
     }
 }
 
-fn messages(list: &ResourceList<'_>, services: &[Service<'_>], failed: bool) -> String {
+fn messages(services: &[Service<'_>], failed: bool) -> String {
     let mut text = services::summary(services, failed);
     for severity in [Severity::Error, Severity::Warning] {
         let complaints = services.iter().filter(|service| service.severity() == Some(severity));
         text.extend(complaints.map(Service::complaint));
     }
+    text
+}
+
+fn diff(list: &ResourceList<'_>, services: &[Service<'_>]) -> String {
     let written: Vec<&Service<'_>> = services.iter().filter(|service| !service.splices.is_empty()).collect();
     // Services that stand on one line, as in JSON, change it together.
     let on_shared_lines =
         |one: &&Service<'_>, other: &&Service<'_>| one.item.place.lines.end > other.item.place.lines.start;
-    text.extend(written.chunk_by(on_shared_lines).map(|services| services::diff(list, services)));
-    text
+    written.chunk_by(on_shared_lines).map(|services| services::diff(list, services)).collect()
 }
 
 /// The text in pieces: what stays is borrowed.

@@ -59,6 +59,13 @@ impl Position {
         Self::new(line, Self::column_of(text, offset))
     }
 
+    /// This place of a text as a place of a larger one, in which the text begins at `start`.
+    #[must_use]
+    pub fn within(self, start: Self) -> Self {
+        let column = if self.line == 1 { (start.column + self.column).saturating_sub(1) } else { self.column };
+        Self::new((start.line + self.line).saturating_sub(1), column)
+    }
+
     /// The column alone, which does not cost a walk through the whole text.
     pub(crate) fn column_of(text: &str, offset: usize) -> u32 {
         let before = &text[..offset];
@@ -129,6 +136,13 @@ impl FieldPath {
     #[must_use]
     pub fn index(mut self, index: usize) -> Self {
         self.steps.push(Step::Index(index));
+        self
+    }
+
+    /// On to what lies at `path` below.
+    #[must_use]
+    pub fn join(mut self, path: &Self) -> Self {
+        self.steps.extend_from_slice(&path.steps);
         self
     }
 

@@ -2,6 +2,7 @@
 //! before: the same runtime, protocol and image, and the same URL in every graph.
 
 mod graph;
+mod namespace;
 mod operations;
 mod piece;
 mod refusal;
@@ -10,6 +11,7 @@ mod rewrite;
 use crate::kserve::{Framework, InferenceService, ServingRuntime};
 use crate::object::{Placed, Position};
 use crate::resolve::{Failure, Mode, NotApplicable, Outcome, Resolution, Resolver};
+pub use namespace::decide_in_any_namespace;
 pub use operations::operations;
 pub use refusal::{Ground, Permission, Refusal};
 pub use rewrite::{Wish, Written, rewrite, rewrite_item};
@@ -45,11 +47,21 @@ pub enum Decision<'i> {
     /// It names this runtime already, and gets it; none when no pin is wanted and none is there.
     Settled(Option<&'i ServingRuntime>),
     /// It names a runtime already, and does not get it.
-    Broken(Failure<'i>),
+    Broken(BrokenPin<'i>),
     /// KServe selects no runtime for it.
     NotApplicable(NotApplicable),
     /// Its runtime is not known, or writing would change something.
     Refused(Refusal),
+}
+
+/// A pin to a runtime that KServe does not accept.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("its pin to {} is broken ({}: {})", shown(.runtime), .failure.reason(), .failure.message())]
+pub struct BrokenPin<'i> {
+    /// The runtime's name.
+    pub runtime: String,
+    /// What KServe says.
+    pub failure: Failure<'i>,
 }
 
 /// What is to be written into a service.
@@ -80,11 +92,22 @@ pub fn decide<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>, terms: T
         (_, Mode::Automatic, Wanted::Unpin) => Decision::Settled(None),
         (_, Mode::Automatic, _) => set(resolver, resolution, resolution, terms),
         (Outcome::Selected(runtime), Mode::Explicit, Wanted::Pin) => Decision::Settled(Some(runtime)),
-        (Outcome::Failed(failure), Mode::Explicit, Wanted::Pin) => Decision::Broken(*failure),
+        (Outcome::Failed(failure), Mode::Explicit, Wanted::Pin) => broken(resolution, *failure),
         (_, Mode::Explicit, Wanted::Pin) => Decision::Refused(Refusal::Unknown),
         (_, Mode::Explicit, Wanted::Repin) => set(resolver, resolution, &unpinned(resolver, resolution), terms),
         (_, Mode::Explicit, Wanted::Unpin) => remove(resolver, resolution, &unpinned(resolver, resolution), terms),
     }
+}
+
+/// An empty name can be seen, too.
+fn shown(name: &str) -> &str {
+    if name.is_empty() { "\"\"" } else { name }
+}
+
+fn broken<'i>(resolution: &Resolution<'i>, failure: Failure<'i>) -> Decision<'i> {
+    let named = resolution.asked.as_ref().and_then(|asked| asked.model.runtime.as_ref());
+    let runtime = named.map(|runtime| runtime.value.clone()).unwrap_or_default();
+    Decision::Broken(BrokenPin { runtime, failure })
 }
 
 /// What a predictor says twice, so that KServe ignores one of the two.

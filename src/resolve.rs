@@ -118,7 +118,12 @@ impl<'i> Resolver<'i> {
     /// Which runtime `service` gets.
     #[must_use]
     pub fn resolve(&self, service: &'i InferenceService) -> Resolution<'i> {
-        let namespace = self.inventory.namespace_of(service);
+        self.resolve_in(self.inventory.namespace_of(service), service)
+    }
+
+    /// Which runtime `service` would get in this namespace.
+    #[must_use]
+    pub fn resolve_in(&self, namespace: &'i str, service: &'i InferenceService) -> Resolution<'i> {
         if service.deployment_mode.as_deref() == Some("ModelMesh") {
             return not_applicable(service, namespace, NotApplicable::ModelMesh);
         }
@@ -189,6 +194,11 @@ impl<'i> Resolver<'i> {
             Some(asked) if resolution.mode == Mode::Explicit => explicit::candidates(self, resolution, asked),
             Some(asked) => automatic::candidates(self, resolution, asked, all),
         }
+    }
+
+    /// The namespaces that have runtimes of their own.
+    pub fn namespaces(&self) -> impl Iterator<Item = &'i str> {
+        self.namespaces.keys().copied()
     }
 
     /// The runtimes that a namespace sees, its own first, each scope in the order in which KServe tries them.

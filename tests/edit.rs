@@ -14,7 +14,7 @@ mod script;
 mod witness;
 
 use kubectl_kserve::edit::{self, Operation, Refusal, Splice};
-use kubectl_kserve::object::FieldPath;
+use kubectl_kserve::object::{FieldPath, Position};
 use kubectl_kserve::yaml;
 
 fn insert(path: &FieldPath, key: &str, value: &str) -> Operation {
@@ -36,4 +36,10 @@ fn plan(text: &str, operations: &[Operation]) -> Result<Vec<Splice>, Refusal> {
     let compose = |chunk| yaml::compose(text, chunk).unwrap_or_else(|error| panic!("{text:?}: {error}"));
     let root = chunks.iter().find_map(compose).expect("a value");
     edit::plan(text, &root, operations)
+}
+
+/// A refusal with its place.
+fn placed(refusal: Refusal) -> String {
+    let (position, refusal) = refusal.within(Position::new(1, 1), &FieldPath::root());
+    format!("{position}: {refusal}")
 }

@@ -9,7 +9,7 @@ use crate::object::{FieldPath, Position};
 #[non_exhaustive]
 pub enum Refusal {
     /// The path ends before its last step.
-    #[error("{position}: expected {path} to exist, but found nothing under that name")]
+    #[error("expected {path} to exist, but found nothing under that name")]
     NotFound {
         /// The last value on the way.
         position: Position,
@@ -17,7 +17,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// Something else than a mapping.
-    #[error("{position}: expected a mapping at {path}, but found {found}")]
+    #[error("expected a mapping at {path}, but found {found}")]
     NotMapping {
         /// The value.
         position: Position,
@@ -27,7 +27,7 @@ pub enum Refusal {
         found: String,
     },
     /// Something else than a single value.
-    #[error("{position}: expected a single value at {path}, but found {found}")]
+    #[error("expected a single value at {path}, but found {found}")]
     NotScalar {
         /// The value.
         position: Position,
@@ -37,7 +37,7 @@ pub enum Refusal {
         found: String,
     },
     /// An item, or the document itself, which no key leads to.
-    #[error("{position}: expected a key to lead to {path}, but it is no entry of a mapping")]
+    #[error("expected a key to lead to {path}, but it is no entry of a mapping")]
     NotEntry {
         /// The document.
         position: Position,
@@ -45,7 +45,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// An anchor or alias shows the value in two places.
-    #[error("{position}: {path} is shared through an anchor and its aliases; a change would show in every place")]
+    #[error("{path} is shared through an anchor and its aliases; a change would show in every place")]
     Shared {
         /// The value.
         position: Position,
@@ -53,7 +53,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// A merge key that readers treat differently.
-    #[error("{position}: {path} takes entries from a merge key `<<`, which kubectl and kustomize may read differently")]
+    #[error("{path} takes entries from a merge key `<<`, which kubectl and kustomize may read differently")]
     Merged {
         /// The mapping.
         position: Position,
@@ -61,7 +61,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// An anchor or a tag, whose meaning a change could break.
-    #[error("{position}: {path} has an anchor or a tag before its key or value, which a change could break")]
+    #[error("{path} has an anchor or a tag before its key or value, which a change could break")]
     Properties {
         /// The key or value.
         position: Position,
@@ -69,7 +69,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// A key that Go spells in another way than the text, or an alias as a key.
-    #[error("{position}: {path} is written as `{found}` there, which readers take for different keys")]
+    #[error("{path} is written as `{found}` there, which readers take for different keys")]
     Respelt {
         /// The key.
         position: Position,
@@ -79,7 +79,7 @@ pub enum Refusal {
         found: String,
     },
     /// A key with a question mark before it.
-    #[error("{position}: the mapping at {path} has an explicit key (`?`); write it as `key: value`")]
+    #[error("the mapping at {path} has an explicit key (`?`); write it as `key: value`")]
     ExplicitKey {
         /// The key.
         position: Position,
@@ -87,7 +87,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// The key has a value already.
-    #[error("{position}: {path} is already there")]
+    #[error("{path} is already there")]
     AlreadyThere {
         /// The key, or the mapping that another operation adds it to.
         position: Position,
@@ -95,7 +95,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// A key that stands twice.
-    #[error("{position}: {path} stands twice; kubectl keeps the last, kustomize refuses both")]
+    #[error("{path} stands twice; kubectl keeps the last, kustomize refuses both")]
     Duplicate {
         /// The second one.
         position: Position,
@@ -103,7 +103,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// Something before a key that hides how far it is indented.
-    #[error("{position}: expected only spaces and dashes before the keys of {path}, but found `{found}`")]
+    #[error("expected only spaces and dashes before the keys of {path}, but found `{found}`")]
     Indentation {
         /// The start of the line.
         position: Position,
@@ -113,7 +113,7 @@ pub enum Refusal {
         found: String,
     },
     /// Something after the last value of a mapping.
-    #[error("{position}: expected the line to end after the last value of {path}, but found `{found}`")]
+    #[error("expected the line to end after the last value of {path}, but found `{found}`")]
     TextAfterValue {
         /// The end of the value.
         position: Position,
@@ -123,7 +123,7 @@ pub enum Refusal {
         found: String,
     },
     /// An empty value without a sign of where it stands.
-    #[error("{position}: {path} is empty, and nothing shows where its value would stand")]
+    #[error("{path} is empty, and nothing shows where its value would stand")]
     NoPlace {
         /// The empty value.
         position: Position,
@@ -131,7 +131,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// A block scalar, which takes in the lines below.
-    #[error("{position}: without {path}, the block scalar above it would end differently")]
+    #[error("without {path}, the block scalar above it would end differently")]
     BlockScalarAbove {
         /// The key of the entry below the block scalar.
         position: Position,
@@ -139,7 +139,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// Two changes of the same bytes.
-    #[error("{position}: two changes of one plan meet at {path}")]
+    #[error("two changes of one plan meet at {path}")]
     Conflict {
         /// The value.
         position: Position,
@@ -147,7 +147,7 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// A mapping within brackets that has no braces of its own.
-    #[error("{position}: the mapping at {path} has no braces; write it as `{{key: value}}`")]
+    #[error("the mapping at {path} has no braces; write it as `{{key: value}}`")]
     NoBraces {
         /// The mapping.
         position: Position,
@@ -155,15 +155,56 @@ pub enum Refusal {
         path: FieldPath,
     },
     /// A second reader sees something else than was wanted: a bug of this program.
-    #[error("line {line}: a second YAML reader does not see the wanted change there; this is a bug in kubectl-kserve")]
+    #[error("a second YAML reader does not see the wanted change there; this is a bug in kubectl-kserve")]
     Disagreement {
         /// The line of the new text.
         line: usize,
     },
     /// No second reader can read the text.
-    #[error("line {line}: no second YAML reader can read this text, so the change cannot be verified")]
+    #[error("no second YAML reader can read this text, so the change cannot be verified")]
     NoWitness {
         /// The line of the old text.
         line: usize,
     },
+}
+
+impl Refusal {
+    /// The same for a text that is a part of a larger one, where it begins at `start` and its root lies at `root`; with
+    /// the place that is the reason.
+    #[must_use]
+    pub fn within(mut self, start: Position, root: &FieldPath) -> (Position, Self) {
+        let found = match self.place() {
+            Ok((found, path)) => {
+                *path = root.clone().join(path);
+                *found = found.within(start);
+                *found
+            }
+            Err(line) => Position::new(u32::try_from(line).unwrap_or(u32::MAX), 1).within(start),
+        };
+        (found, self)
+    }
+
+    /// The place and the path, or the line where that is all that is known.
+    fn place(&mut self) -> Result<(&mut Position, &mut FieldPath), usize> {
+        match self {
+            Self::NotFound { position, path, .. }
+            | Self::NotMapping { position, path, .. }
+            | Self::NotScalar { position, path, .. }
+            | Self::NotEntry { position, path, .. }
+            | Self::Shared { position, path, .. }
+            | Self::Merged { position, path, .. }
+            | Self::Properties { position, path, .. }
+            | Self::Respelt { position, path, .. }
+            | Self::ExplicitKey { position, path, .. }
+            | Self::AlreadyThere { position, path, .. }
+            | Self::Duplicate { position, path, .. }
+            | Self::Indentation { position, path, .. }
+            | Self::TextAfterValue { position, path, .. }
+            | Self::NoPlace { position, path, .. }
+            | Self::BlockScalarAbove { position, path, .. }
+            | Self::Conflict { position, path, .. }
+            | Self::NoBraces { position, path, .. } => Ok((position, path)),
+            Self::Disagreement { line } | Self::NoWitness { line } => Err(*line),
+        }
+    }
 }

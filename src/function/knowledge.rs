@@ -74,10 +74,9 @@ impl Knowledge {
         self.inventory.namespace_of(service)
     }
 
-    /// Whether it matters in which namespace a service without one will live, and nobody said.
-    pub(super) fn needs_namespace(&self, service: &InferenceService) -> bool {
-        let has_namespaced = self.inventory.runtimes().any(|runtime| runtime.id.namespace().is_some());
-        service.namespace.is_none() && !self.namespace_was_given && has_namespaced
+    /// Whether nobody said in which namespace a service will live.
+    pub(super) fn lacks_namespace(&self, service: &InferenceService) -> bool {
+        service.namespace.is_none() && !self.namespace_was_given
     }
 }
 

@@ -56,10 +56,11 @@ impl<'i> Service<'i> {
     ) -> Self {
         let resolution = resolver.resolve(service);
         let name = format!("InferenceService {}/{}", resolution.namespace, service.name);
-        let decision = if knowledge.needs_namespace(service) {
-            Decision::Refused(Refusal::NoNamespace(NAMESPACE_KEY))
+        let terms = terms(configuration);
+        let decision = if knowledge.lacks_namespace(service) {
+            pin::decide_in_any_namespace(resolver, &resolution, terms, NAMESPACE_KEY)
         } else {
-            pin::decide(resolver, &resolution, terms(configuration))
+            pin::decide(resolver, &resolution, terms)
         };
         let why = explain::why(resolver, &resolution);
         let told = Told::of(decision, why, configuration);
@@ -91,7 +92,10 @@ impl<'i> Service<'i> {
     pub(super) fn take(&mut self, written: Result<Vec<Splice>, Refusal>) {
         match written {
             Ok(splices) => self.splices = splices,
-            Err(refusal) => self.told = Told::Problem(Severity::Error, refusal.to_string()),
+            Err(refusal) => {
+                let place = refusal.position().map(|place| format!(" (at {place} of the input)")).unwrap_or_default();
+                self.told = Told::Problem(Severity::Error, format!("{refusal}{place}"));
+            }
         }
     }
 
@@ -160,9 +164,7 @@ impl<'i> Told<'i> {
                 Self::Pin { change: Box::new(change), why, severity }
             }
             Decision::Settled(Some(runtime)) => Self::Pinned(&runtime.id.name),
-            Decision::Broken(failure) => {
-                Self::Problem(finding, format!("its pin is broken ({}: {})", failure.reason(), failure.message()))
-            }
+            Decision::Broken(pin) => Self::Problem(finding, pin.to_string()),
             Decision::Settled(None) | Decision::NotApplicable(_) => Self::Nothing,
             Decision::Refused(refusal) => {
                 let skips = policy_for(configuration, &refusal) == Policy::Skip && !checking;
@@ -221,16 +223,17 @@ pub(super) fn summary(services: &[Service<'_>], failed: bool) -> String {
     let already = count(|told| matches!(told, Told::Pinned(_)));
     let errors = services.iter().filter(|service| service.severity() == Some(Severity::Error)).count();
     let warnings = services.iter().filter(|service| service.severity() == Some(Severity::Warning)).count();
+    let noun = if services.len() == 1 { "InferenceService" } else { "InferenceServices" };
     let mut text = if failed {
-        format!("kubectl-kserve: nothing was pinned, because of {errors} of {} InferenceServices", services.len())
+        format!("kubectl-kserve: nothing was pinned, because of {errors} of {} {noun}", services.len())
     } else {
-        format!("kubectl-kserve: pinned {pins} of {} InferenceServices", services.len())
+        format!("kubectl-kserve: pinned {pins} of {} {noun}", services.len())
     };
     if already > 0 {
         let _ = write!(text, ", {already} already pinned");
     }
     if warnings > 0 {
-        let _ = write!(text, ", {warnings} left as they are");
+        let _ = write!(text, ", {warnings} left as {}", if warnings == 1 { "it is" } else { "they are" });
     }
     text.push('\n');
     text

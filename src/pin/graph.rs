@@ -18,25 +18,34 @@ pub(super) fn change(resolver: &Resolver<'_>, now: &Resolution<'_>, after: &Reso
         return None;
     }
     let graph = resolver.inventory().graphs_calling(now.service).next()?;
-    Some(Refusal::GraphChange { graph: graph.name.clone(), from, to })
+    Some(Refusal::GraphChange { graph: graph.name.clone(), from: call(from), to: call(to) })
 }
 
-/// The protocol of the URL.
-fn called_over(resolution: &Resolution<'_>) -> String {
+/// The protocol of the URL; none where there would be no URL.
+fn called_over<'a>(resolution: &'a Resolution<'_>) -> Option<&'a str> {
     let asked = resolution.asked.as_ref().and_then(|asked| asked.model.extension.protocol_version.as_ref());
     let own = asked.map_or("v1", |protocol| protocol.value.as_str());
     match (resolution.mode, &resolution.outcome) {
         (Mode::Explicit, Outcome::Selected(runtime)) => of_named(runtime, own),
-        _ => own.to_owned(),
+        _ => Some(own),
     }
 }
 
 /// The first of v1 and v2 that the runtime lists; a list without either is an error of the graph.
-fn of_named(runtime: &ServingRuntime, own: &str) -> String {
-    let mut listed = runtime.protocol_versions.iter();
-    match listed.find(|protocol| matches!(protocol.as_str(), "v1" | "v2")) {
-        Some(protocol) => protocol.clone(),
-        None if runtime.protocol_versions.is_empty() => own.to_owned(),
-        None => "no protocol at all".to_owned(),
+fn of_named<'a>(runtime: &'a ServingRuntime, own: &'a str) -> Option<&'a str> {
+    if runtime.protocol_versions.is_empty() {
+        return Some(own);
+    }
+    let mut listed = runtime.protocol_versions.iter().map(String::as_str);
+    listed.find(|protocol| matches!(*protocol, "v1" | "v2"))
+}
+
+/// The call in words. What the model is called depends on its arguments and environment, and does not change.
+fn call(protocol: Option<&str>) -> &'static str {
+    match protocol {
+        Some("v1") => "/v1/models/…:predict",
+        Some("v2") => "/v2/models/…/infer",
+        Some(_) => "it without a path",
+        None => "nothing (its runtime lists neither v1 nor v2)",
     }
 }

@@ -22,19 +22,31 @@ pub fn operations(change: &Change<'_>, node: &Node<'_>, path: &FieldPath) -> Vec
         Operation::InsertFirst { path: under.clone(), key: "modelFormat".to_owned(), value: format },
     ];
     if let Some(protocol) = protocol {
-        operations.push(insert_last(&under, "protocolVersion", protocol.to_owned()));
+        let written = has(node, &["spec", "predictor", framework.key(), "protocolVersion"]);
+        operations.push(put(&under, "protocolVersion", written, protocol.to_owned()));
     }
     operations.push(insert_last(&under, "runtime", name));
     operations
 }
 
 fn of_model(change: &Change<'_>, node: &Node<'_>, model: FieldPath, name: String) -> Operation {
-    let written = ["spec", "predictor", "model", "runtime"].iter().try_fold(node, |node, key| node.get(key)).is_some();
-    match (change.removes, written) {
-        (true, _) => Operation::Remove { path: model.key("runtime") },
-        (false, true) => Operation::ReplaceText { path: model.key("runtime"), value: name },
-        (false, false) => insert_last(&model, "runtime", name),
+    if change.removes {
+        return Operation::Remove { path: model.key("runtime") };
     }
+    put(&model, "runtime", has(node, &["spec", "predictor", "model", "runtime"]), name)
+}
+
+/// Whether the key is written, were it with null for its value.
+fn has(node: &Node<'_>, keys: &[&str]) -> bool {
+    keys.iter().try_fold(node, |node, key| node.get(key)).is_some()
+}
+
+/// Sets a key: where it is `written`, or at the end.
+fn put(path: &FieldPath, key: &str, written: bool, value: String) -> Operation {
+    if written {
+        return Operation::ReplaceText { path: path.clone().key(key), value };
+    }
+    insert_last(path, key, value)
 }
 
 fn insert_last(path: &FieldPath, key: &str, value: String) -> Operation {

@@ -1,8 +1,11 @@
 //! The part of a text that a change is about: a document, or an item of a list with its lines to itself. The smaller the
 //! part, the less has to be read again to be sure.
 
-use crate::object::FieldPath;
-use crate::yaml::{self, Chunk, Content, Node};
+use crate::edit;
+use crate::object::{FieldPath, Position};
+use crate::yaml::{self, Chunk, Content, ItemLines, Node};
+
+use super::Refusal;
 
 /// A text that stands for itself, cut from a larger one.
 pub(super) struct Piece {
@@ -10,24 +13,31 @@ pub(super) struct Piece {
     pub(super) text: String,
     /// Where it begins in the larger text.
     pub(super) start: usize,
-    /// The number of its first line there.
-    pub(super) line: u32,
+    /// The place of its first byte there.
+    position: Position,
+    /// The way from the document's root to the piece's.
+    root: FieldPath,
     /// The way from the piece's root to the object.
     pub(super) path: FieldPath,
 }
 
 impl Piece {
-    /// The lines of `node`, an item of a block list, or what stands between its braces. None where it cannot be read
-    /// without the rest.
-    pub(super) fn of_item(text: &str, node: &Node<'_>) -> Option<Self> {
+    /// The lines of `node`, an item of a block list at `path`, or what stands between its braces. None where it cannot be
+    /// read without the rest.
+    pub(super) fn of_item(text: &str, node: &Node<'_>, path: &FieldPath) -> Option<Self> {
         // What an alias of another item shows cannot be told from the item alone.
         if holds_shared(node) || node.properties || node.as_mapping().is_none() {
             return None;
         }
-        let (piece, start) =
-            if node.flow { (node.span.of(text).to_owned(), node.span.start) } else { Self::lines(text, node)? };
+        let (piece, start, column) = if node.flow {
+            (node.span.of(text).to_owned(), node.span.start, node.position.column)
+        } else {
+            let (lines, start) = Self::lines(text, node)?;
+            (lines, start, 1)
+        };
         let stands_alone = matches!(yaml::compose(&piece, &Chunk::whole(&piece)), Ok(Some(_)));
-        stands_alone.then(|| Self { text: piece, start, line: node.position.line, path: FieldPath::root() })
+        let position = Position::new(node.position.line, column);
+        stands_alone.then(|| Self { text: piece, start, position, root: path.clone(), path: FieldPath::root() })
     }
 
     /// The lines of a block mapping, and where they begin; none where something else stands on them.
@@ -48,8 +58,26 @@ impl Piece {
 
     /// A whole document.
     pub(super) fn of_document(text: &str, chunk: &Chunk, path: &FieldPath) -> Self {
-        let (text, start) = (chunk.span.of(text).to_owned(), chunk.span.start);
-        Self { text, start, line: chunk.line, path: path.clone() }
+        let start = chunk.span.start;
+        let position = Position::new(chunk.line, Position::column_of(text, start));
+        Self { text: chunk.span.of(text).to_owned(), start, position, root: FieldPath::root(), path: path.clone() }
+    }
+
+    /// An item that was cut from a list.
+    pub(super) fn of_lines(text: &str, lines: &ItemLines) -> Self {
+        let (start, position) = (lines.span.start, Position::new(lines.line, 1));
+        Self { text: lines.alone(text), start, position, root: FieldPath::root(), path: FieldPath::root() }
+    }
+
+    /// Why the piece cannot be edited, with its place in the larger text.
+    pub(super) fn refusal(&self, refusal: edit::Refusal) -> Refusal {
+        let (position, refusal) = refusal.within(self.position, &self.root);
+        Refusal::Text { position: Some(position), problem: refusal.to_string() }
+    }
+
+    /// The same for a piece that cannot be read.
+    pub(super) fn unread(&self, error: &yaml::Error) -> Refusal {
+        Refusal::Text { position: Some(error.position.within(self.position)), problem: error.problem.to_string() }
     }
 }
 

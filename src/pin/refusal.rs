@@ -1,6 +1,7 @@
 //! Why a service is left as it is.
 
 use crate::kserve::Framework;
+use crate::object::Position;
 use crate::resolve::Outcome;
 
 /// Why nothing is written into a service.
@@ -60,14 +61,14 @@ pub enum Refusal {
         to: String,
     },
     /// A graph would call it otherwise.
-    #[error("InferenceGraph {graph} would call it over {to} instead of {from}")]
+    #[error("InferenceGraph {graph} would call {to} instead of {from}")]
     GraphChange {
         /// The graph's name.
         graph: String,
-        /// The protocol of the URL as it is.
-        from: String,
+        /// What it calls as it is: the path of a URL, or what is known of it.
+        from: &'static str,
         /// As it would be.
-        to: String,
+        to: &'static str,
     },
     /// What puts the framework's key back would undo the change, and the webhook would then drop `model`.
     #[error("{other} sets {} for the same name: laid over model, it would make KServe drop model and the pin with it", .framework.key())]
@@ -81,8 +82,13 @@ pub enum Refusal {
     #[error("it names no namespace, and namespaced runtimes could matter: {0}")]
     NoNamespace(&'static str),
     /// The text cannot be changed without touching more than the pin.
-    #[error("its text cannot be edited safely: {0}")]
-    Text(String),
+    #[error("its text cannot be edited safely: {problem}")]
+    Text {
+        /// The place of the problem.
+        position: Option<Position>,
+        /// What stands against it.
+        problem: String,
+    },
 }
 
 /// What a user can allow.
@@ -106,6 +112,20 @@ pub enum Ground {
 }
 
 impl Refusal {
+    /// A text that cannot be changed, for no reason that has a place of its own.
+    pub(super) fn text(problem: impl Into<String>) -> Self {
+        Self::Text { position: None, problem: problem.into() }
+    }
+
+    /// The place of the problem in the text of the manifest, where it has one.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Text { position, .. } => *position,
+            _ => None,
+        }
+    }
+
     /// Why an outcome is nothing to write down.
     #[must_use]
     pub fn of(outcome: &Outcome<'_>) -> Self {

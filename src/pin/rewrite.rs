@@ -36,7 +36,7 @@ pub fn rewrite(resolver: &Resolver<'_>, text: &str, wishes: &[Wish<'_>]) -> Writ
             Some((chunk, root)) => {
                 written.extend(wishes.iter().map(|wish| rewrite_one(resolver, text, chunk, &root, wish)));
             }
-            None => written.extend(wishes.iter().map(|_| Err(Refusal::Text("the document is not there".to_owned())))),
+            None => written.extend(wishes.iter().map(|_| Err(Refusal::text("the document is not there")))),
         }
     }
     written
@@ -49,9 +49,8 @@ pub fn rewrite_item(
     lines: &ItemLines,
     change: &Change<'_>,
 ) -> Result<Vec<Splice>, Refusal> {
-    let (start, line) = (lines.span.start, lines.line);
-    let piece = Piece { text: lines.alone(text), start, line, path: FieldPath::root() };
-    let splices = carry_out(resolver, &piece, change).map_err(Refusal::Text)?;
+    let piece = Piece::of_lines(text, lines);
+    let splices = carry_out(resolver, &piece, change)?;
     Ok(splices.into_iter().map(|splice| splice.moved_on(piece.start)).collect())
 }
 
@@ -62,40 +61,39 @@ fn rewrite_one(
     root: &Node<'_>,
     wish: &Wish<'_>,
 ) -> Result<Vec<Splice>, Refusal> {
-    let place = wish.path.to_string();
-    let node = at(root, &wish.path).ok_or_else(|| Refusal::Text(format!("{place} is not there")))?;
-    let item = if wish.path == FieldPath::root() { None } else { Piece::of_item(text, node) };
+    let node = at(root, &wish.path).ok_or_else(|| Refusal::text(format!("{} is not there", wish.path)))?;
+    let item = if wish.path == FieldPath::root() { None } else { Piece::of_item(text, node, &wish.path) };
     let piece = item.unwrap_or_else(|| Piece::of_document(text, chunk, &wish.path));
-    let splices = carry_out(resolver, &piece, &wish.change).map_err(Refusal::Text)?;
+    let splices = carry_out(resolver, &piece, &wish.change)?;
     Ok(splices.into_iter().map(|splice| splice.moved_on(piece.start)).collect())
 }
 
 /// Plans the change, has what would be written read by another parser, then by our own, and resolves it again.
-fn carry_out(resolver: &Resolver<'_>, piece: &Piece, change: &Change<'_>) -> Result<Vec<Splice>, String> {
-    let root = compose(&piece.text, piece.line)?;
-    let node = at(&root, &piece.path).ok_or("the object is not there")?;
+fn carry_out(resolver: &Resolver<'_>, piece: &Piece, change: &Change<'_>) -> Result<Vec<Splice>, Refusal> {
+    let root = compose(piece, &piece.text)?;
+    let node = at(&root, &piece.path).ok_or_else(|| Refusal::text("the object is not there"))?;
     let operations = operations(change, node, &piece.path);
-    let splices = edit::plan(&piece.text, &root, &operations).map_err(|refusal| refusal.to_string())?;
+    let splices = edit::plan(&piece.text, &root, &operations).map_err(|refusal| piece.refusal(refusal))?;
     let new = edit::apply(&piece.text, &splices);
-    edit::witness(&piece.text, &new, &operations).map_err(|refusal| refusal.to_string())?;
-    confirm(resolver, &compose(&new, piece.line)?, piece, change)?;
+    edit::witness(&piece.text, &new, &operations).map_err(|refusal| piece.refusal(refusal))?;
+    if !is_confirmed(resolver, &compose(piece, &new)?, piece, change) {
+        return Err(Refusal::text("resolved again, it is not what was planned: a bug in kubectl-kserve"));
+    }
     Ok(splices)
 }
 
-/// The text as a document that begins on this line of a larger one.
-fn compose(text: &str, line: u32) -> Result<Node<'_>, String> {
-    let root = yaml::compose(text, &Chunk { line, ..Chunk::whole(text) }).map_err(|error| error.to_string())?;
-    root.ok_or_else(|| "the document is empty".to_owned())
+/// The old or the new text of a piece.
+fn compose<'t>(piece: &Piece, text: &'t str) -> Result<Node<'t>, Refusal> {
+    let root = yaml::compose(text, &Chunk::whole(text)).map_err(|error| piece.unread(&error))?;
+    root.ok_or_else(|| Refusal::text("the document is empty"))
 }
 
-fn confirm(resolver: &Resolver<'_>, root: &Node<'_>, piece: &Piece, change: &Change<'_>) -> Result<(), String> {
-    let unexpected = || "resolved again, it is not what was planned: a bug in kubectl-kserve".to_owned();
-    let node = at(root, &piece.path).ok_or_else(unexpected)?;
-    let Ok(Some(Object::InferenceService(service))) = kserve::read(node, None, "") else { return Err(unexpected()) };
+fn is_confirmed(resolver: &Resolver<'_>, root: &Node<'_>, piece: &Piece, change: &Change<'_>) -> bool {
+    let Some(node) = at(root, &piece.path) else { return false };
+    let Ok(Some(Object::InferenceService(service))) = kserve::read(node, None, "") else { return false };
     let again = resolver.resolve(&service);
-    let same = matches!(again.outcome, Outcome::Selected(found) if found.id == change.runtime.id)
-        && again.served.is_some_and(|served| change.protocol == served.protocol && change.image == served.image.ok());
-    if same { Ok(()) } else { Err(unexpected()) }
+    matches!(again.outcome, Outcome::Selected(found) if found.id == change.runtime.id)
+        && again.served.is_some_and(|served| change.protocol == served.protocol && change.image == served.image.ok())
 }
 
 fn at<'n, 't>(root: &'n Node<'t>, path: &FieldPath) -> Option<&'n Node<'t>> {

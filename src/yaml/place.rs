@@ -69,7 +69,10 @@ impl<'t> Places<'t> {
         }
         let written = span.of(self.text);
         let last_line = written.rfind('\n').map_or(written.len(), |found| found + 1);
-        let is_indentation = parsed.ends_with('\n') && written[last_line..].bytes().all(|byte| byte == b' ');
+        // Blanks that are no text of their own line belong to the line after the scalar.
+        let last = parsed.rsplit('\n').next().unwrap_or_default();
+        let is_blank = |line: &str| line.bytes().all(|byte| byte == b' ');
+        let is_indentation = is_blank(&written[last_line..]) && (last.is_empty() || !is_blank(last));
         Span::new(span.start, span.start + if is_indentation { last_line } else { written.len() })
     }
 

@@ -3,7 +3,7 @@
 use kubectl_kserve::edit::{self, Operation, Refusal};
 
 use super::script::operation;
-use super::{path, plan};
+use super::{path, placed, plan};
 
 /// What the files say about one plan.
 struct Case {
@@ -69,7 +69,7 @@ fn every_case_is_as_written() {
         match (expected, planned) {
             (Expected::Refused(expected), planned) => {
                 let refusal = planned.expect_err(&why);
-                assert_eq!(refusal.to_string(), expected, "{why}");
+                assert_eq!(placed(refusal), expected, "{why}");
             }
             (Expected::After(expected), planned) => {
                 let after = edit::apply(&before, &planned.unwrap_or_else(|refusal| panic!("{why}: {refusal}")));

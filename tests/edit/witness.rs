@@ -2,7 +2,7 @@
 
 use kubectl_kserve::edit::{self, Refusal};
 
-use super::{insert, path, plan};
+use super::{insert, path, placed, plan};
 
 const BEFORE: &str =
     "# c\nspec:\n  model: &m\n    name: \"a\"\n    args: [b]\n    script: |\n      x\n  other: *m\n  tag: !t c\n";
@@ -68,8 +68,8 @@ fn a_rejection_names_the_line() {
     let wrong = BEFORE.replace("[b]", "[b, c]") + "  runtime: r\n";
     let refusal = judge(BEFORE, &wrong).expect_err("a refusal");
     assert_eq!(
-        refusal.to_string(),
-        "line 5: a second YAML reader does not see the wanted change there; this is a bug in kubectl-kserve"
+        placed(refusal),
+        "5:1: a second YAML reader does not see the wanted change there; this is a bug in kubectl-kserve"
     );
 }
 
@@ -92,10 +92,7 @@ fn a_text_without_witness_is_refused() {
     // Neither reader takes a second document here.
     let text = "a:\tb\n---\nc: d\n";
     let refusal = edit::witness(text, text, &[]).expect_err("a refusal");
-    assert_eq!(
-        refusal.to_string(),
-        "line 1: no second YAML reader can read this text, so the change cannot be verified"
-    );
+    assert_eq!(placed(refusal), "1:1: no second YAML reader can read this text, so the change cannot be verified");
 }
 
 #[test]

@@ -59,6 +59,19 @@ fn every_scalar_read_alone_says_the_same() {
 }
 
 #[test]
+fn a_block_scalar_ends_before_the_indentation_of_the_next_line() {
+    let text =
+        "- a:\n    b: |-\n      x\n    c: >-\n      y\n\n    d: |+\n      z\n\n  e: |\n      \n       \n  f: 1\n";
+    let root = only(text);
+    let item = &root.as_sequence().expect("a list")[0];
+    let inner = item.get("a").expect("a");
+    let written = |node: &Node<'_>| node.span.of(text).to_owned();
+    assert_eq!(written(inner.get("b").expect("b")), "x\n");
+    assert_eq!(written(inner.get("c").expect("c")), "y\n\n");
+    assert_eq!(written(inner.get("d").expect("d")), "z\n\n");
+}
+
+#[test]
 fn positions_are_those_of_the_spans() {
     for text in TEXTS.iter().flat_map(|text| variants(text)) {
         let root = only(&text);

@@ -14,6 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::cli::Manifests;
 use crate::kustomization::{self, Patches};
+use crate::output;
 
 /// The namespace of objects that name none.
 pub(crate) const DEFAULT_NAMESPACE: &str = "default";
@@ -46,6 +47,19 @@ pub(crate) struct PassedOver {
 }
 
 impl PassedOver {
+    /// Says how much was passed over, the documents of `contents` that are no objects included.
+    pub(crate) fn say(&self, contents: &Contents) {
+        for (count, one, several, advice) in [
+            (contents.passed_over, "document", "documents", "without apiVersion and kind"),
+            (self.chart_templates, "template", "templates", "of Helm charts: render them and use -f -"),
+            (self.patch_files, "patch", "patches", "of kustomizations: use -k, or build them and use -f -"),
+        ] {
+            if count > 0 {
+                output::note(&format!("passed over {count} {} {advice}", if count == 1 { one } else { several }));
+            }
+        }
+    }
+
     fn is_new(&mut self, path: &Path) -> bool {
         self.read.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
@@ -73,9 +87,13 @@ pub(crate) fn gather_path(path: &Path, contents: &mut Contents, namespace: &str)
 
 /// Adds what a text holds. One that the user named must hold something.
 pub(crate) fn take(contents: &mut Contents, text: &Text, namespace: &str) -> anyhow::Result<()> {
-    let before = contents.objects;
+    let (objects, passed_over) = (contents.objects, contents.passed_over);
     contents.read(&text.name, &text.content, text.reading, namespace).map_err(|error| anyhow::anyhow!("{error}"))?;
-    if text.reading == Reading::Named && contents.objects == before {
+    if text.path.as_deref().is_some_and(kustomization::is_kustomization) {
+        // It need not say what it is: its name does.
+        contents.passed_over = passed_over;
+    }
+    if text.reading == Reading::Named && contents.objects == objects {
         bail!("{}: expected a Kubernetes object, but found nothing", text.name);
     }
     Ok(())

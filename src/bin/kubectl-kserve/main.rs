@@ -6,6 +6,7 @@ mod input;
 mod kustomization;
 mod output;
 mod release;
+mod replacement;
 mod runtimes;
 mod selection;
 mod selector;

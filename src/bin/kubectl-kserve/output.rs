@@ -1,11 +1,10 @@
 //! The only writer to standard output and standard error, and the place where exit codes are decided.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
-
+use anyhow::bail;
 use kubectl_kserve::report::human::{Palette, escaped};
 
 use crate::cli::Color;
@@ -58,6 +57,15 @@ pub(crate) fn answer(ended: Ended, write: impl FnOnce(&mut dyn Write) -> io::Res
     }
 }
 
+/// Writes the diff of what is to be written. A reader that went away has seen enough: it does not keep the files from
+/// being written, and does not change how the command ends.
+pub(crate) fn diff(diff: &str) -> anyhow::Result<()> {
+    match write_pipeline([&*shown(diff, io::stdout().is_terminal())]) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => bail!("cannot write the diff: {error}"),
+        _ => Ok(()),
+    }
+}
+
 /// Says something that may make an answer wrong.
 pub(crate) fn warning(text: &str) {
     say(&format!("warning: {text}"));
@@ -82,43 +90,29 @@ pub(crate) fn write_pipeline<'c>(chunks: impl IntoIterator<Item = &'c str>) -> i
     stdout.flush()
 }
 
-/// Replaces a file by one with this content, at once: whoever reads it gets the old one or the new one, whole. A link
-/// keeps pointing to where it does; the mode stays, and the owner where that is possible.
-pub(crate) fn replace_file(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let target = path.canonicalize().with_context(|| format!("cannot find {}", path.display()))?;
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.{}.kubectl-kserve", std::process::id()));
-    let replaced = write_beside(&target, &temporary, content).and_then(|()| std::fs::rename(&temporary, &target));
-    if replaced.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    replaced.with_context(|| format!("cannot replace {}", path.display()))
-}
-
-fn write_beside(target: &Path, temporary: &Path, content: &[u8]) -> io::Result<()> {
-    let metadata = std::fs::metadata(target)?;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(temporary)?;
-    file.write_all(content)?;
-    keep_owner(&file, &metadata);
-    file.set_permissions(metadata.permissions())?;
-    file.sync_all()
-}
-
-/// Only root can give a file away; a file of one's own is one's own already.
-#[cfg(unix)]
-fn keep_owner(file: &std::fs::File, metadata: &std::fs::Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let _ = fchown(file, Some(metadata.uid()), Some(metadata.gid()));
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &std::fs::File, _: &std::fs::Metadata) {}
-
 /// Writes lines to standard error, whatever becomes of them. Text that objects brought along cannot steer the terminal.
 pub(crate) fn say(text: &str) {
     let mut stderr = io::stderr().lock();
     for line in text.lines() {
         let _ = writeln!(stderr, "{}", escaped(line));
     }
+}
+
+/// Writes a diff to standard error, whatever becomes of it.
+pub(crate) fn say_diff(diff: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr.write_all(shown(diff, stderr.is_terminal()).as_bytes());
+}
+
+/// A diff is for `patch` too, byte for byte, unless it goes to a terminal, which its lines must not steer. The end of a
+/// line cannot.
+fn shown(diff: &str, on_terminal: bool) -> Cow<'_, str> {
+    if !on_terminal {
+        return Cow::Borrowed(diff);
+    }
+    let line = |line: &str| {
+        let text = line.trim_end_matches(['\r', '\n']);
+        [&*escaped(text), &line[text.len()..]].concat()
+    };
+    diff.split_inclusive('\n').map(line).collect()
 }

@@ -22,6 +22,7 @@ fn answer() -> anyhow::Result<Ended> {
     let text = yaml::decode(&bytes).map_err(|error| anyhow::anyhow!("<standard input>:{error}"))?;
     let reply = function::run(text);
     output::say(&reply.messages);
+    output::say_diff(&reply.diff);
     output::write_pipeline(reply.output.iter().map(AsRef::as_ref)).context("cannot write standard output")?;
     Ok(if reply.failed { Ended::WithFindings } else { Ended::Well })
 }

@@ -28,13 +28,14 @@ pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     let namespace = pin.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
     let (texts, contents, passed_over) = read(pin, namespace)?;
     let paths = runtimes::read_paths(&pin.rules, namespace)?;
+    passed_over.say(&contents);
     let release = release::for_writing(&pin.rules, &[&contents, &paths])?;
     runtimes::require_declared(&pin.rules, &[&contents, &paths])?;
     let inventory = runtimes::inventory(&pin.rules, contents, paths, release, namespace)?;
     let resolver = Resolver::new(&inventory, release);
     let mut plan = decide(pin, &resolver, &passed_over)?;
     plan.carry_out(&resolver, &texts);
-    tell(pin, &plan);
+    tell(&plan);
     write::write(pin, &texts, &plan)
 }
 
@@ -81,14 +82,16 @@ fn fate<'i>(
     twice: &HashMap<(&str, &str), usize>,
 ) -> Fate<'i> {
     let resolution = resolver.resolve(service);
-    let decision = pin::decide(resolver, &resolution, pin.terms());
-    let decision = guard(pin, resolver, service, passed_over, twice, decision);
+    let decision = if service.namespace.is_none() && pin.manifests.namespace.is_none() {
+        pin::decide_in_any_namespace(resolver, &resolution, pin.terms(), NAMESPACE_FLAG)
+    } else {
+        pin::decide(resolver, &resolution, pin.terms())
+    };
+    let decision = guard(resolver, service, passed_over, twice, decision);
     match decision {
         Decision::Write(change) => Fate::Write(Box::new(change)),
         Decision::Settled(_) | Decision::NotApplicable(_) => Fate::Settled,
-        Decision::Broken(failure) => {
-            Fate::Broken(format!("its pin is broken ({}: {})", failure.reason(), failure.message()))
-        }
+        Decision::Broken(pin) => Fate::Broken(pin),
         Decision::Refused(refusal) => {
             let skipped = pin.policy_for(&refusal) == Policy::Skip;
             let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
@@ -102,9 +105,8 @@ fn fate<'i>(
     }
 }
 
-/// What only the command knows: the namespace that was not given, and other inputs that would undo the change.
+/// What only the command knows: other inputs that would undo the change.
 fn guard<'i>(
-    pin: &Pin,
     resolver: &Resolver<'i>,
     service: &InferenceService,
     passed_over: &PassedOver,
@@ -112,14 +114,9 @@ fn guard<'i>(
     decision: Decision<'i>,
 ) -> Decision<'i> {
     let Decision::Write(change) = &decision else { return decision };
-    let inventory = resolver.inventory();
-    let has_namespaced = inventory.runtimes().any(|runtime| runtime.id.namespace().is_some());
-    if service.namespace.is_none() && pin.manifests.namespace.is_none() && has_namespaced {
-        return Decision::Refused(Refusal::NoNamespace(NAMESPACE_FLAG));
-    }
     let Some((framework, _)) = change.framework else { return decision };
     let patch = passed_over.patches.puts_back(framework, &service.name).map(str::to_owned);
-    let times = twice.get(&(inventory.namespace_of(service), service.name.as_str()));
+    let times = twice.get(&(resolver.inventory().namespace_of(service), service.name.as_str()));
     let other = patch.or_else(|| times.filter(|times| **times > 1).map(|_| "another manifest".to_owned()));
     match other {
         Some(other) => Decision::Refused(Refusal::PutBack { framework, other }),
@@ -157,19 +154,19 @@ fn in_words(refusal: &Refusal) -> String {
 }
 
 /// Says on standard error what went wrong and what to know.
-fn tell(pin: &Pin, plan: &Plan<'_>) {
+fn tell(plan: &Plan<'_>) {
     for service in &plan.services {
+        let called = service.called();
         match &service.fate {
             Fate::Refused { skipped: true, refusal, .. } => {
-                output::warning(&format!("{} is left as it is: {refusal}", service.name));
+                output::warning(&format!("{called} is left as it is: {refusal}"));
             }
             Fate::Refused { explanation, .. } if !explanation.is_empty() => output::say(explanation),
-            Fate::Refused { refusal, .. } => output::say(&format!("error: {}: {}", service.name, in_words(refusal))),
-            Fate::Broken(problem) => output::warning(&format!("{}: {problem}", service.name)),
-            Fate::Write(change) if change.restarts && !pin.check => {
+            Fate::Refused { refusal, .. } => output::say(&format!("error: {called}: {}", in_words(refusal))),
+            Fate::Broken(problem) => output::warning(&format!("{called}: {problem}")),
+            Fate::Write(change) if change.restarts => {
                 output::note(&format!(
-                    "{} is multi-node: any change of its spec, this one too, restarts its pods",
-                    service.name
+                    "{called} is multi-node: any change of its spec, this one too, restarts its pods"
                 ));
             }
             Fate::Write(_) | Fate::Settled => {}

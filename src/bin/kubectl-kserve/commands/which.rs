@@ -12,7 +12,7 @@ use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
 use kubectl_kserve::yaml;
 
 use crate::cli::{Format, Which};
-use crate::input::{self, DEFAULT_NAMESPACE, Gathered};
+use crate::input::{self, DEFAULT_NAMESPACE};
 use crate::output::{self, Ended};
 use crate::{release, runtimes};
 
@@ -23,7 +23,7 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
     let namespace = which.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
     let gathered = input::gather(&which.manifests)?;
     let paths = runtimes::read_paths(&which.rules, namespace)?;
-    say_what_was_passed_over(&gathered);
+    gathered.passed_over.say(&gathered.contents);
     let release = release::for_question(&which.rules, &[&gathered.contents, &paths]);
     let inventory = runtimes::inventory(&which.rules, gathered.contents, paths, release, namespace)?;
     let resolver = Resolver::new(&inventory, release);
@@ -36,19 +36,6 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
     let ended = if resolutions.iter().any(is_finding) { Ended::WithFindings } else { Ended::Well };
     let single = services.len() == 1;
     output::answer(ended, |out| answer(out, which, &resolver, resolutions, single, warnings, palette))
-}
-
-fn say_what_was_passed_over(gathered: &Gathered) {
-    let passed_over = &gathered.passed_over;
-    for (count, one, several, advice) in [
-        (gathered.contents.passed_over, "document", "documents", "without apiVersion and kind"),
-        (passed_over.chart_templates, "template", "templates", "of Helm charts: render them and use -f -"),
-        (passed_over.patch_files, "patch", "patches", "of kustomizations: use -k, or build them and use -f -"),
-    ] {
-        if count > 0 {
-            output::note(&format!("passed over {count} {} {advice}", if count == 1 { one } else { several }));
-        }
-    }
 }
 
 /// Predictors that say two things at once. KServe's webhook takes the framework's key and drops the rest.

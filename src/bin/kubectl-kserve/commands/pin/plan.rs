@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kubectl_kserve::edit::{self, Splice};
 use kubectl_kserve::kserve::InferenceService;
 use kubectl_kserve::object::Source;
-use kubectl_kserve::pin::{self, Change, Refusal, Wish};
+use kubectl_kserve::pin::{self, BrokenPin, Change, Refusal, Wish};
 use kubectl_kserve::resolve::Resolver;
 
 use crate::input::Text;
@@ -20,8 +20,8 @@ pub(super) struct Plan<'i> {
 
 #[derive(Debug)]
 pub(super) struct Service<'i> {
-    /// How it is called in messages, with its place.
-    pub(super) name: String,
+    /// How it is called in messages.
+    name: String,
     source: Option<Source>,
     pub(super) fate: Fate<'i>,
 }
@@ -31,15 +31,14 @@ pub(super) struct Service<'i> {
 pub(super) enum Fate<'i> {
     Write(Box<Change<'i>>),
     Settled,
-    Broken(String),
+    Broken(BrokenPin<'i>),
     Refused { refusal: Refusal, skipped: bool, explanation: String },
 }
 
 impl<'i> Plan<'i> {
     pub(super) fn add(&mut self, service: &InferenceService, namespace: &str, fate: Fate<'i>) {
         let source = service.source.clone();
-        let place = source.as_ref().map(|source| format!("{source}: ")).unwrap_or_default();
-        let name = format!("{place}InferenceService {namespace}/{}", service.name);
+        let name = format!("InferenceService {namespace}/{}", service.name);
         self.services.push(Service { name, source, fate });
     }
 
@@ -84,6 +83,18 @@ impl<'i> Plan<'i> {
 }
 
 impl<'i> Service<'i> {
+    /// Its place and how it is called; the place of a problem with its text where there is one.
+    pub(super) fn called(&self) -> String {
+        let problem = match &self.fate {
+            Fate::Refused { refusal, .. } => refusal.position(),
+            _ => None,
+        };
+        match &self.source {
+            Some(source) => format!("{}: {}", source.at(problem.unwrap_or(source.position)), self.name),
+            None => self.name.clone(),
+        }
+    }
+
     fn wish(&self) -> Option<Wish<'i>> {
         let (Fate::Write(change), Some(source)) = (&self.fate, &self.source) else { return None };
         Some(Wish { document: source.document, path: source.path.clone(), change: (**change).clone() })

@@ -9,6 +9,7 @@ use kubectl_kserve::object::Span;
 use crate::cli::Pin;
 use crate::input::Text;
 use crate::output::{self, Ended};
+use crate::replacement::{self, Replacement};
 
 use super::plan::{Fate, Plan};
 
@@ -21,28 +22,34 @@ pub(super) fn write(pin: &Pin, texts: &[Text], plan: &Plan<'_>) -> anyhow::Resul
     let changed: Vec<(&Text, String)> =
         texts.iter().enumerate().filter_map(|(number, text)| Some((text, plan.new_text(number, text)?))).collect();
     let diff: String = changed.iter().map(|(text, new)| file_diff(text, new)).collect();
-    let mut ended = ended(pin, plan, refused);
-    let to_stdout = !pin.check && (pin.stdout || texts.iter().any(|text| text.path.is_none()));
-    if to_stdout {
-        output::say(&diff);
-        let chunks = texts
-            .iter()
-            .enumerate()
-            .map(|(number, text)| plan.new_text(number, text).unwrap_or_else(|| text.content.clone()));
-        let chunks: Vec<String> = with_separators(chunks.collect());
-        output::write_pipeline(chunks.iter().map(String::as_str)).context("cannot write standard output")?;
+    if !pin.check && (pin.stdout || texts.iter().any(|text| text.path.is_none())) {
+        output::say_diff(&diff);
+        to_standard_output(texts, plan)?;
+    } else if pin.check {
+        output::diff(&diff)?;
     } else {
-        if !pin.check {
-            for (text, new) in &changed {
-                if let Some(path) = &text.path {
-                    output::replace_file(path, new.as_bytes())?;
-                }
-            }
-        }
-        ended = output::answer(ended, |out| out.write_all(diff.as_bytes()))?;
+        in_place(&changed, &diff)?;
     }
     output::say(&summary(pin, plan, changed.len()));
-    Ok(ended)
+    Ok(ended(pin, plan, refused))
+}
+
+/// Prints every text, changed or not.
+fn to_standard_output(texts: &[Text], plan: &Plan<'_>) -> anyhow::Result<()> {
+    let texts = texts.iter().enumerate();
+    let new = texts.map(|(number, text)| plan.new_text(number, text).unwrap_or_else(|| text.content.clone()));
+    let chunks = with_separators(new.collect());
+    output::write_pipeline(chunks.iter().map(String::as_str)).context("cannot write standard output")
+}
+
+/// Replaces the files. The diff comes before that, so that none is replaced when it cannot be written, and after all that
+/// takes room on a disk, so that it does not tell of files that cannot be written.
+fn in_place(changed: &[(&Text, String)], diff: &str) -> anyhow::Result<()> {
+    let files = changed.iter().filter_map(|(text, new)| Some((text.path.as_deref()?, new)));
+    let replacements: Vec<_> =
+        files.map(|(path, new)| Replacement::prepare(path, new.as_bytes())).collect::<anyhow::Result<_>>()?;
+    output::diff(diff)?;
+    replacement::take_places(&replacements)
 }
 
 fn file_diff(text: &Text, new: &str) -> String {
@@ -52,14 +59,16 @@ fn file_diff(text: &Text, new: &str) -> String {
     diff::unified(name, name, &text.content, &[change])
 }
 
-/// Several manifests on one stream stay several documents.
+/// Several manifests on one stream stay several documents. A byte order mark belongs to the start of a stream.
 fn with_separators(texts: Vec<String>) -> Vec<String> {
     let mut chunks: Vec<String> = Vec::with_capacity(texts.len() * 2);
-    for text in texts {
+    for mut text in texts {
         if let Some(before) = chunks.last() {
-            let begins = text.trim_start_matches('\u{feff}').starts_with("---");
+            if text.starts_with('\u{feff}') {
+                text.remove(0);
+            }
             let line = if before.ends_with('\n') { "" } else { "\n" };
-            chunks.push(if begins { line.to_owned() } else { format!("{line}---\n") });
+            chunks.push(if text.starts_with("---") { line.to_owned() } else { format!("{line}---\n") });
         }
         chunks.push(text);
     }
@@ -82,10 +91,10 @@ fn summary(pin: &Pin, plan: &Plan<'_>, files: usize) -> String {
     let mut text =
         format!("{done}: {written} of {} in {files} {}", services(plan.services.len()), noun(files, "file", "files"));
     if settled > 0 {
-        let _ = write!(text, ", {settled} as they should be");
+        let _ = write!(text, ", {settled} as {} should be", noun(settled, "it", "they"));
     }
     if left > 0 {
-        let _ = write!(text, ", {left} left as they are");
+        let _ = write!(text, ", {left} left as {}", noun(left, "it is", "they are"));
     }
     if broken > 0 {
         let _ = write!(text, ", {broken} broken {}", noun(broken, "pin", "pins"));
