@@ -3,6 +3,7 @@
 pub mod catalogue;
 mod read;
 pub mod release;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::fmt;

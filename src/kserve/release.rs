@@ -83,7 +83,7 @@ impl Release {
         Self::KNOWN.into_iter().rfind(|known| *known <= self).unwrap_or(Self::OLDEST)
     }
 
-    fn newest_patch_of(major: u16, minor: u16) -> Self {
+    pub(super) fn newest_patch_of(major: u16, minor: u16) -> Self {
         Self::KNOWN.into_iter().rfind(|known| known.major == major && known.minor == minor).unwrap_or(Self {
             major,
             minor,
@@ -144,6 +144,13 @@ impl Release {
     #[must_use]
     pub fn reports_runtime(self) -> bool {
         self >= release(16, 0)
+    }
+
+    /// A cluster without the kind `ClusterServingRuntime` counts as one without cluster runtimes; before, listing them
+    /// fails, and the selection with it.
+    #[must_use]
+    pub fn serves_without_cluster_runtimes(self) -> bool {
+        self >= release(19, 0)
     }
 
     /// `spec.canary` exists.

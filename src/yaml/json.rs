@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Content, Entry, Mapping, Meaning, Node, Scalar, ScalarStyle};
@@ -81,7 +81,13 @@ impl<'de> Visitor<'de> for AnyValue {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
-        while let Some((key, value)) = map.next_entry::<String, Node<'static>>()? {
+        while let Some(key) = map.next_key::<String>()? {
+            // Half of a live object, and nothing in it is anybody's wish.
+            if key == "managedFields" {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let value = map.next_value::<Node<'static>>()?;
             entries.push(Entry {
                 key: Cow::Owned(key),
                 key_span: Span::default(),

@@ -11,6 +11,8 @@ use kubectl_kserve::kserve::Release;
 
 pub(crate) use runtimes::{RuntimeName, Runtimes};
 
+#[cfg(feature = "cluster")]
+use crate::connection::Connection;
 use crate::selector::Selector;
 
 /// How the program was called.
@@ -83,6 +85,9 @@ pub(crate) enum Command {
 /// Exit status: 0 every service gets a runtime; 1 some get none, or it cannot be decided; 2 no answer.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  # Explain one service of the cluster
+  kubectl kserve which iris -n ml
+
   # Explain one service, with the runtimes that KServe v0.20 installs
   kubectl kserve which iris -f iris.yaml --runtimes release:v0.20.0
 
@@ -111,6 +116,9 @@ pub(crate) struct Which {
     /// Leave the headings of a table out
     #[arg(long)]
     pub(crate) no_headers: bool,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 /// Write the runtime that each InferenceService gets into its manifest, changing nothing else.

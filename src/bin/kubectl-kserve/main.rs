@@ -1,7 +1,11 @@
 //! `kubectl kserve`: which serving runtime an `InferenceService` gets, why, and how to keep it that way.
 
 mod cli;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod commands;
+#[cfg(feature = "cluster")]
+mod connection;
 mod input;
 mod kustomization;
 mod output;

@@ -24,10 +24,19 @@ pub(crate) fn exit_code(ended: anyhow::Result<Ended>) -> ExitCode {
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Ok(Ended::WithFindings) => ExitCode::from(1),
         Err(error) => {
-            say(&format!("error: {error:#}"));
+            say(&in_words(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// What a cluster reports is in kubectl's own words already.
+fn in_words(error: &anyhow::Error) -> String {
+    #[cfg(feature = "cluster")]
+    if let Some(error) = error.downcast_ref::<crate::cluster::ClusterError>() {
+        return error.to_string();
+    }
+    format!("error: {error:#}")
 }
 
 /// A panic is a bug here, and says so.

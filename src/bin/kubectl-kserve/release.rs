@@ -4,11 +4,31 @@ use kubectl_kserve::inventory::Contents;
 use kubectl_kserve::kserve::Release;
 
 use crate::cli::{KserveVersion, Rules, RuntimesSource};
+#[cfg(feature = "cluster")]
+use crate::cluster::{Detected, How};
 use crate::output;
 
 /// The release given, else a snapshot's, else that of the one `release:vX`, else the newest known.
 pub(crate) fn for_question(rules: &Rules, contents: &[&Contents]) -> Release {
-    let told = told_by_sources(rules, contents);
+    decide(rules, &told_by_sources(rules, contents))
+}
+
+/// The release given, else the cluster's, else the newest known.
+#[cfg(feature = "cluster")]
+pub(crate) fn of_cluster(rules: &Rules, detected: Option<&Detected>) -> Release {
+    if let (KserveVersion::Auto, Some(Detected { release, how: How::Schema })) = (rules.kserve_version, detected) {
+        output::note(&format!(
+            "the cluster's schema is that of KServe {release} or a newer release: the rules of {release} apply (--kserve-version)"
+        ));
+    }
+    // A schema says how old the release can be at most, which contradicts no release that was given.
+    let guessed = |detected: &&Detected| detected.how == How::Schema && rules.kserve_version != KserveVersion::Auto;
+    let told = detected.filter(|detected| !guessed(detected));
+    let told = told.map(|detected| (detected.release, "the controller of the cluster".to_owned()));
+    decide(rules, told.as_slice())
+}
+
+fn decide(rules: &Rules, told: &[(Release, String)]) -> Release {
     let release = match (rules.kserve_version, told.first()) {
         (KserveVersion::Given(release), _) => release,
         (KserveVersion::Auto, Some((release, _))) => *release,

@@ -21,7 +21,7 @@ pub(crate) fn read_paths(rules: &Rules, namespace: &str) -> anyhow::Result<Conte
                     bail!("{}: expected ServingRuntimes or ClusterServingRuntimes, but found none", path.display());
                 }
             }
-            RuntimesSource::Cluster => bail!("--runtimes cluster: this build does not read live clusters yet"),
+            RuntimesSource::Cluster => bail!("--runtimes cluster: only `which` without -f reads the live cluster yet"),
             RuntimesSource::Files | RuntimesSource::Release(_) => {}
         }
     }

@@ -5,7 +5,11 @@ use std::str::FromStr;
 
 /// Requirements that all have to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Selector(Vec<Requirement>);
+pub(crate) struct Selector {
+    /// As it was typed: a server reads it itself.
+    pub(crate) text: String,
+    requirements: Vec<Requirement>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Requirement {
@@ -18,7 +22,7 @@ enum Requirement {
 impl Selector {
     /// Whether an object with these labels is selected.
     pub(crate) fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
-        self.0.iter().all(|requirement| match requirement {
+        self.requirements.iter().all(|requirement| match requirement {
             Requirement::In(key, values) => labels.get(key).is_some_and(|value| values.contains(value)),
             Requirement::NotIn(key, values) => labels.get(key).is_none_or(|value| !values.contains(value)),
             Requirement::Exists(key) => labels.contains_key(key),
@@ -32,13 +36,11 @@ impl FromStr for Selector {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.trim().is_empty() {
-            return Ok(Self(Vec::new()));
+            return Ok(Self { text: String::new(), requirements: Vec::new() });
         }
-        split_outside_parentheses(text)
-            .into_iter()
-            .map(|part| requirement(part.trim()))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let parts = split_outside_parentheses(text).into_iter();
+        let requirements = parts.map(|part| requirement(part.trim())).collect::<Result<_, _>>()?;
+        Ok(Self { text: text.to_owned(), requirements })
     }
 }
 

@@ -112,6 +112,7 @@ impl Page<'_, '_> {
                 )?;
             }
         }
+        self.recorded()?;
         self.field("rules", &format!("KServe {}", self.resolver.release()))?;
         if self.explanation.candidates.len() + self.explanation.others > 1 {
             writeln!(self.out)?;
@@ -120,12 +121,30 @@ impl Page<'_, '_> {
         Ok(())
     }
 
+    /// What the controller wrote into the status, and whether it would write the same now.
+    fn recorded(&mut self) -> fmt::Result {
+        let resolution = &self.explanation.resolution;
+        let Some(recorded) = resolution.service.recorded_runtime.as_ref().filter(|_| resolution.canary.is_none())
+        else {
+            return Ok(());
+        };
+        let reported = resolution.served.as_ref().and_then(|served| served.reported);
+        let word = match &resolution.outcome {
+            Outcome::Selected(runtime) if runtime.id == *recorded => "as now",
+            Outcome::Selected(_) if reported.is_some_and(|runtime| runtime.id == *recorded) => "as now",
+            Outcome::Selected(_) => "KServe takes the other one when it looks at the service again",
+            _ => "what it last ran with",
+        };
+        self.field("recorded", &format!("{recorded}: {word}"))
+    }
+
     fn field(&mut self, name: &str, value: &str) -> fmt::Result {
         let Palette { quiet, reset, .. } = self.palette;
         writeln!(self.out, "    {quiet}{name:<9}{reset} {}", escaped(value))
     }
 
     fn failed(&mut self, failure: Failure<'_>) -> fmt::Result {
+        self.recorded()?;
         self.candidates()?;
         for miss in self.explanation.near_misses.iter().take(MOST_NEAR_MISSES) {
             let miss = near_miss(miss);
@@ -147,6 +166,7 @@ impl Page<'_, '_> {
     }
 
     fn unknown(&mut self) -> fmt::Result {
+        self.recorded()?;
         self.candidates()?;
         let namespace = self.explanation.resolution.namespace;
         let missing = explain::unread_in_words(self.resolver.inventory(), Some(namespace)).unwrap_or_default();

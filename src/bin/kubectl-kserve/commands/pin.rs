@@ -23,7 +23,7 @@ const NAMESPACE_FLAG: &str = "say which with -n";
 
 pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     if pin.manifests.files.is_empty() && pin.manifests.kustomize.is_none() {
-        bail!("this build does not write to live clusters yet: give manifests with -f or -k");
+        bail!("pin does not write to live clusters yet: give manifests with -f or -k");
     }
     let namespace = pin.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
     let (texts, contents, passed_over) = read(pin, namespace)?;

@@ -22,7 +22,7 @@ const MOST_NAMES: usize = 8;
 pub(crate) fn run(arguments: &Runtimes) -> anyhow::Result<Ended> {
     let Manifests { files, kustomize, namespace, .. } = &arguments.manifests;
     if files.is_empty() && kustomize.is_none() && arguments.rules.runtimes.is_empty() {
-        bail!("this build does not read live clusters yet: give manifests with -f or -k, or runtimes with --runtimes");
+        bail!("runtimes does not read live clusters yet: give manifests with -f or -k, or runtimes with --runtimes");
     }
     if arguments.manifests.selector.is_some() && !arguments.used_by && arguments.service.is_none() {
         bail!("-l selects services: give --for or --used-by with it");

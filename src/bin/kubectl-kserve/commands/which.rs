@@ -5,20 +5,24 @@ use std::io::{self, Write};
 use anyhow::bail;
 use kubectl_kserve::explain::{Explanation, explain};
 use kubectl_kserve::inventory::Inventory;
-use kubectl_kserve::kserve::{InferenceService, RuntimeId};
+use kubectl_kserve::kserve::{InferenceService, Release, RuntimeId};
 use kubectl_kserve::report::human::{self, Palette, Row, Width};
 use kubectl_kserve::report::json::{Item, ResolutionList};
 use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
 use kubectl_kserve::yaml;
 
+#[cfg(feature = "cluster")]
+use crate::cli::RuntimesSource;
 use crate::cli::{Format, Which};
+#[cfg(feature = "cluster")]
+use crate::cluster::{Cluster, Wanted};
 use crate::input::{self, DEFAULT_NAMESPACE};
 use crate::output::{self, Ended};
 use crate::{release, runtimes};
 
 pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
     if which.manifests.files.is_empty() && which.manifests.kustomize.is_none() {
-        bail!("this build does not read live clusters yet: give manifests with -f or -k");
+        return live(which, palette);
     }
     let namespace = which.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
     let gathered = input::gather(&which.manifests)?;
@@ -26,11 +30,73 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
     gathered.passed_over.say(&gathered.contents);
     let release = release::for_question(&which.rules, &[&gathered.contents, &paths]);
     let inventory = runtimes::inventory(&which.rules, gathered.contents, paths, release, namespace)?;
-    let resolver = Resolver::new(&inventory, release);
     let services = which.manifests.select(&inventory, &which.names)?;
-    let warnings = warnings(&inventory, &services);
+    tell(which, &inventory, release, &services, Vec::new(), palette)
+}
+
+#[cfg(not(feature = "cluster"))]
+fn live(_: &Which, _: Palette) -> anyhow::Result<Ended> {
+    bail!("this build has no network code: give manifests with -f or -k, or take the build with the feature `cluster`");
+}
+
+/// From what the cluster stores: the webhook ran when it was written, perhaps under an older release.
+#[cfg(feature = "cluster")]
+fn live(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
+    if which.rules.runtimes.iter().any(|source| *source != RuntimesSource::Cluster) {
+        bail!("live services are answered from the cluster's runtimes; to use others, give the services with -f");
+    }
+    let cluster = Cluster::connect(&which.connection)?;
+    let namespace = which.manifests.namespace.as_deref().unwrap_or(cluster.namespace());
+    let scope = (!which.manifests.all_namespaces).then_some(namespace);
+    let selector = which.manifests.selector.as_ref().map(|selector| selector.text.as_str());
+    let read = cluster.read(&Wanted { names: &which.names, namespace: scope, selector })?;
+    if let Some(count) = cluster.failing_warnings() {
+        bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" });
+    }
+    let release = release::of_cluster(&which.rules, read.detected.as_ref());
+    let (inventory, warnings) = read.into_inventory(release)?;
+    let services = live_services(which, &inventory, scope)?;
+    tell(which, &inventory, release, &services, warnings, palette)
+}
+
+/// Those with the names and labels asked for. None at all is no error, as with kubectl.
+#[cfg(feature = "cluster")]
+fn live_services<'i>(
+    which: &Which,
+    inventory: &'i Inventory,
+    scope: Option<&str>,
+) -> anyhow::Result<Vec<&'i InferenceService>> {
+    let selector = which.manifests.selector.as_ref();
+    let wanted = |service: &&InferenceService| {
+        (which.names.is_empty() || which.names.contains(&service.name))
+            && selector.is_none_or(|selector| selector.matches(&service.labels))
+    };
+    let services: Vec<_> = inventory.services().iter().filter(wanted).collect();
+    if let Some(name) = which.names.iter().find(|name| !services.iter().any(|service| service.name == **name)) {
+        bail!("inferenceservices.serving.kserve.io {name:?} not found");
+    }
+    if services.is_empty() {
+        let place = scope.map(|namespace| format!(" in {namespace} namespace")).unwrap_or_default();
+        output::say(&format!("No resources found{place}."));
+    }
+    Ok(services)
+}
+
+fn tell(
+    which: &Which,
+    inventory: &Inventory,
+    release: Release,
+    services: &[&InferenceService],
+    mut warnings: Vec<String>,
+    palette: Palette,
+) -> anyhow::Result<Ended> {
+    let resolver = Resolver::new(inventory, release);
+    warnings.extend(self::warnings(inventory, services));
     for warning in &warnings {
         output::warning(warning);
+    }
+    if services.is_empty() && which.output.is_none() {
+        return Ok(Ended::Well);
     }
     let resolutions: Vec<_> = services.iter().flat_map(|service| with_canaries(&resolver, service)).collect();
     let ended = if resolutions.iter().any(is_finding) { Ended::WithFindings } else { Ended::Well };

@@ -1,0 +1,63 @@
+//! The live cluster: what a question needs of it, read side by side.
+
+mod config;
+mod contents;
+mod error;
+mod list;
+mod release;
+mod request;
+mod warning;
+
+use kubectl_kserve::kserve::Release;
+
+pub(crate) use contents::{Live, Wanted};
+pub(crate) use error::ClusterError;
+pub(crate) use release::How;
+use request::Requests;
+use tokio::runtime::Runtime;
+
+use crate::connection::Connection;
+
+/// A connection to a cluster.
+pub(crate) struct Cluster {
+    runtime: Runtime,
+    requests: Requests,
+    namespace: String,
+    cache: Option<std::path::PathBuf>,
+    warnings_as_errors: bool,
+}
+
+impl Cluster {
+    /// Connects as the flags and the kubeconfig say. Nothing is asked yet.
+    pub(crate) fn connect(connection: &Connection) -> Result<Self, ClusterError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| ClusterError::Configuration(error.to_string()))?;
+        let (requests, namespace) = runtime.block_on(Requests::connect(connection))?;
+        let cache = release::cache_folder(connection.cache_dir.as_deref());
+        Ok(Self { runtime, requests, namespace, cache, warnings_as_errors: connection.warnings_as_errors })
+    }
+
+    /// The namespace of the context.
+    pub(crate) fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Reads what is wanted, all of it side by side.
+    pub(crate) fn read(&self, wanted: &Wanted<'_>) -> Result<Live, ClusterError> {
+        self.runtime.block_on(contents::read(&self.requests, wanted, self.cache.as_deref()))
+    }
+
+    /// Whether warnings of the server were to be taken for errors, and there were some.
+    pub(crate) fn failing_warnings(&self) -> Option<usize> {
+        Some(self.requests.warnings()).filter(|count| self.warnings_as_errors && *count > 0)
+    }
+}
+
+/// The release, and how it was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Detected {
+    pub(crate) release: Release,
+    pub(crate) how: How,
+}

@@ -1,0 +1,222 @@
+//! From kubectl's flags, kubeconfig files and the pod's own account to a connection, by kubectl's rules.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use hyper_util::client::proxy::matcher::Matcher;
+use kube::Config;
+use kube::config::{
+    AuthInfo, Cluster, Context, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster,
+    NamedContext,
+};
+
+use super::error::ClusterError;
+use crate::connection::Connection;
+
+/// The name of the only entries of a kubeconfig in which everything is decided.
+const DECIDED: &str = "decided";
+
+/// The connection that the flags and the kubeconfig describe; inside a pod without a kubeconfig, the pod's own.
+pub(super) async fn config(connection: &Connection) -> Result<Config, ClusterError> {
+    let kubeconfig = read(connection)?;
+    if is_empty(&kubeconfig)
+        && connection.server.is_none()
+        && let Ok(config) = Config::incluster()
+    {
+        return Ok(as_asked(config, connection));
+    }
+    let decided = decide(&kubeconfig, connection)?;
+    let proxy = decided.clusters.iter().find_map(|cluster| cluster.cluster.as_ref()?.proxy_url.clone());
+    let config = Config::from_custom_kubeconfig(decided, &KubeConfigOptions::default()).await;
+    let config = config.map_err(|error| ClusterError::Configuration(error.to_string()))?;
+    with_proxy(as_asked(config, connection), proxy.filter(|proxy| !proxy.is_empty()))
+}
+
+/// `--kubeconfig` alone, else the files of `$KUBECONFIG` that are there, else `~/.kube/config` when it is there.
+fn read(connection: &Connection) -> Result<Kubeconfig, ClusterError> {
+    let files = match &connection.kubeconfig {
+        Some(path) => {
+            std::fs::metadata(path).map_err(|error| {
+                ClusterError::Configuration(format!("stat {}: {}", path.display(), in_words(&error)))
+            })?;
+            vec![path.clone()]
+        }
+        None => usual_files(),
+    };
+    let unreadable =
+        |error: kube::config::KubeconfigError| ClusterError::Configuration(format!("loading config: {error}"));
+    files.into_iter().filter(|file| file.exists()).try_fold(Kubeconfig::default(), |merged, file| {
+        let mut next = Kubeconfig::read_from(&file).map_err(|error| unreadable_file(&file, &error))?;
+        next.current_context = next.current_context.filter(|context| !context.is_empty());
+        merged.merge(next).map_err(unreadable)
+    })
+}
+
+/// What the parser says may show a piece of the file, and with it a secret.
+fn unreadable_file(file: &Path, error: &KubeconfigError) -> ClusterError {
+    let problem = match error {
+        KubeconfigError::ReadConfig(error, _) => in_words(error),
+        _ => "it is not valid".to_owned(),
+    };
+    ClusterError::Configuration(format!("loading config: the kubeconfig {}: {problem}", file.display()))
+}
+
+fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn usual_files() -> Vec<PathBuf> {
+    let named: Option<OsString> = std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty());
+    match named {
+        Some(value) => std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect(),
+        None => std::env::home_dir().map(|home| home.join(".kube").join("config")).into_iter().collect(),
+    }
+}
+
+fn is_empty(kubeconfig: &Kubeconfig) -> bool {
+    kubeconfig.clusters.is_empty() && kubeconfig.contexts.is_empty() && kubeconfig.current_context.is_none()
+}
+
+/// The one context, cluster and user that count, with the flags laid over them.
+fn decide(kubeconfig: &Kubeconfig, connection: &Connection) -> Result<Kubeconfig, ClusterError> {
+    let context = context(kubeconfig, connection)?;
+    let cluster = cluster(kubeconfig, &context, connection)?;
+    let user = user(kubeconfig, &context, connection)?;
+    let context = Context { cluster: DECIDED.to_owned(), user: Some(DECIDED.to_owned()), ..context };
+    let name = || DECIDED.to_owned();
+    Ok(Kubeconfig {
+        clusters: vec![NamedCluster { name: name(), cluster: Some(cluster), ..NamedCluster::default() }],
+        auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(user), ..NamedAuthInfo::default() }],
+        contexts: vec![NamedContext { name: name(), context: Some(context), ..NamedContext::default() }],
+        current_context: Some(name()),
+        ..Kubeconfig::default()
+    })
+}
+
+fn context(kubeconfig: &Kubeconfig, connection: &Connection) -> Result<Context, ClusterError> {
+    let name = connection.context.as_ref().or(kubeconfig.current_context.as_ref());
+    let Some(name) = name else { return Ok(Context::default()) };
+    let found = kubeconfig.contexts.iter().find(|context| context.name == *name);
+    match found.and_then(|context| context.context.clone()) {
+        Some(context) => Ok(context),
+        None => Err(ClusterError::Configuration(format!("context {name:?} does not exist"))),
+    }
+}
+
+fn cluster(kubeconfig: &Kubeconfig, context: &Context, connection: &Connection) -> Result<Cluster, ClusterError> {
+    let name = connection.cluster.as_ref().unwrap_or(&context.cluster);
+    let found = kubeconfig.clusters.iter().find(|cluster| cluster.name == *name);
+    let mut cluster = match found.and_then(|cluster| cluster.cluster.clone()) {
+        Some(cluster) => cluster,
+        None if connection.server.is_some() => Cluster::default(),
+        None if name.is_empty() => {
+            let advice = "no cluster was named: give --server, --kubeconfig or --context, or set $KUBECONFIG";
+            return Err(ClusterError::Configuration(advice.to_owned()));
+        }
+        None => return Err(ClusterError::Configuration(format!("cluster {name:?} does not exist"))),
+    };
+    if let Some(server) = &connection.server {
+        cluster.server = Some(with_scheme(server));
+    }
+    if connection.insecure_skip_tls_verify {
+        cluster.insecure_skip_tls_verify = Some(true);
+        cluster.certificate_authority = None;
+        cluster.certificate_authority_data = None;
+    }
+    if let Some(file) = &connection.certificate_authority {
+        cluster.certificate_authority = Some(file.display().to_string());
+        cluster.certificate_authority_data = None;
+    }
+    cluster.tls_server_name = connection.tls_server_name.clone().or(cluster.tls_server_name);
+    Ok(cluster)
+}
+
+/// kubectl takes an address without a scheme for one with TLS when a port says so, else without.
+fn with_scheme(server: &str) -> String {
+    if server.contains("://") { server.to_owned() } else { format!("http://{server}") }
+}
+
+fn user(kubeconfig: &Kubeconfig, context: &Context, connection: &Connection) -> Result<AuthInfo, ClusterError> {
+    let name = connection.user.as_ref().or(context.user.as_ref());
+    let found = name.and_then(|name| kubeconfig.auth_infos.iter().find(|user| user.name == *name));
+    if let (Some(name), None) = (&connection.user, found) {
+        return Err(ClusterError::Configuration(format!("auth info {name:?} does not exist")));
+    }
+    let mut user = found.and_then(|user| user.auth_info.clone()).unwrap_or_default();
+    lay_credentials_over(&mut user, connection);
+    lay_impersonation_over(&mut user, connection);
+    Ok(user)
+}
+
+/// A credential given by a flag stands alone: what the kubeconfig has beside it is not asked.
+fn lay_credentials_over(user: &mut AuthInfo, connection: &Connection) {
+    let given = connection.token.is_some() || connection.username.is_some();
+    if given {
+        (user.exec, user.auth_provider, user.token, user.token_file) = (None, None, None, None);
+        (user.username, user.password) = (None, None);
+    }
+    if let Some(token) = &connection.token {
+        user.token = Some(token.clone().into());
+    } else if let Some(username) = &connection.username {
+        user.username = Some(username.clone());
+        user.password = Some(connection.password.clone().unwrap_or_default().into());
+    }
+    if let Some(file) = &connection.client_certificate {
+        user.client_certificate = Some(file.display().to_string());
+        user.client_certificate_data = None;
+    }
+    if let Some(file) = &connection.client_key {
+        user.client_key = Some(file.display().to_string());
+        user.client_key_data = None;
+    }
+}
+
+fn lay_impersonation_over(user: &mut AuthInfo, connection: &Connection) {
+    if let Some(name) = &connection.impersonate {
+        user.impersonate = Some(name.clone());
+    }
+    if let Some(uid) = &connection.impersonate_uid {
+        user.impersonate_uid = Some(uid.clone());
+    }
+    if !connection.impersonate_group.is_empty() {
+        user.impersonate_groups = Some(connection.impersonate_group.clone());
+    }
+    for (key, value) in &connection.impersonate_user_extra {
+        user.impersonate_user_extra.get_or_insert_default().entry(key.clone()).or_default().push(value.clone());
+    }
+}
+
+/// Waiting and trying again are decided for each request, not by the client.
+fn as_asked(mut config: Config, connection: &Connection) -> Config {
+    config.default_retry = false;
+    config.connect_timeout = connection.request_timeout.0;
+    config.write_timeout = None;
+    config.disable_compression |= connection.disable_compression;
+    config
+}
+
+/// The kubeconfig's proxy, else the environment's where `NO_PROXY` does not exempt the server. What the client finds in
+/// the environment by itself compares `NO_PROXY` with the proxy, not with the server.
+fn with_proxy(mut config: Config, named: Option<String>) -> Result<Config, ClusterError> {
+    let from_environment = || {
+        Matcher::from_env().intercept(&config.cluster_url).filter(|_| !is_loopback(&config.cluster_url))?;
+        let variables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+        variables.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    };
+    let proxy = named.or_else(from_environment);
+    let parsed = proxy.as_deref().map(str::parse).transpose();
+    // The address of a proxy may hold a password: it is not repeated.
+    config.proxy_url =
+        parsed.map_err(|error| ClusterError::Configuration(format!("the address of the proxy: {error}")))?;
+    Ok(config)
+}
+
+/// Go never asks the environment's proxy for an address of the machine itself.
+fn is_loopback(url: &http::Uri) -> bool {
+    let host = url.host().unwrap_or_default();
+    host == "localhost"
+        || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,173 @@
+//! From the API server's lists to what an inventory is made of, and what of it could not be read.
+
+use std::path::Path;
+
+use kubectl_kserve::inventory::{Contents, Inventory, TwoRuntimes, Unread};
+use kubectl_kserve::kserve::{self, Object, Release};
+use kubectl_kserve::yaml::Node;
+
+use super::error::ClusterError;
+use super::request::Requests;
+use super::{Detected, list, release};
+
+const SERVICES: &str = "inferenceservices";
+const OWN_RUNTIMES: &str = "servingruntimes";
+const CLUSTER_RUNTIMES: &str = "clusterservingruntimes";
+
+/// What a question is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    /// The services by name; all of them without.
+    pub(crate) names: &'a [String],
+    /// The namespace; none for every namespace.
+    pub(crate) namespace: Option<&'a str>,
+    /// The labels of the services, as kubectl takes them.
+    pub(crate) selector: Option<&'a str>,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(crate) struct Live {
+    pub(crate) contents: Contents,
+    pub(crate) unread: Unread,
+    pub(crate) detected: Option<Detected>,
+    /// What was refused, and what to ask for.
+    pub(crate) warnings: Vec<String>,
+    /// The cluster has no `ClusterServingRuntime`s at all.
+    pub(crate) lacks_cluster_runtimes: bool,
+}
+
+/// Asks for services, runtimes and the release, side by side.
+pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option<&Path>) -> Result<Live, ClusterError> {
+    let own = path("v1alpha1", wanted.namespace, OWN_RUNTIMES);
+    let cluster = path("v1alpha1", None, CLUSTER_RUNTIMES);
+    let (services, own, cluster, detected) = tokio::join!(
+        services(requests, wanted),
+        list::list(requests, &own, None, OWN_RUNTIMES),
+        list::list(requests, &cluster, None, CLUSTER_RUNTIMES),
+        release::detect(requests, cache),
+    );
+    let mut live = Live { detected, ..Live::default() };
+    for service in services? {
+        live.take_service(&service)?;
+    }
+    live.take_own(own, wanted.namespace)?;
+    live.take_cluster(cluster)?;
+    Ok(live)
+}
+
+async fn services(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Node<'static>>, ClusterError> {
+    let all = path("v1beta1", wanted.namespace, SERVICES);
+    let Some(namespace) = wanted.namespace.filter(|_| !wanted.names.is_empty()) else {
+        return list::list(requests, &all, wanted.selector, SERVICES).await;
+    };
+    let mut found = Vec::new();
+    for name in wanted.names {
+        let one = format!("{all}/{}", list::escaped(name));
+        match list::object(requests, &one, SERVICES).await {
+            Err(error) if error.is_not_found() => return Err(missing(requests, namespace, error).await),
+            answer => found.push(answer?),
+        }
+    }
+    Ok(found)
+}
+
+/// As kubectl does: when the namespace is what is missing, that is said.
+async fn missing(requests: &Requests, namespace: &str, error: ClusterError) -> ClusterError {
+    let path = format!("/api/v1/namespaces/{}", list::escaped(namespace));
+    match list::object(requests, &path, "namespaces").await {
+        Err(cause) if cause.is_not_found() => cause,
+        _ => error,
+    }
+}
+
+fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
+    match namespace {
+        Some(namespace) => {
+            format!("/apis/serving.kserve.io/{version}/namespaces/{}/{resource}", list::escaped(namespace))
+        }
+        None => format!("/apis/serving.kserve.io/{version}/{resource}"),
+    }
+}
+
+impl Live {
+    /// What the resolver answers from, and what to say of it.
+    pub(crate) fn into_inventory(mut self, release: Release) -> Result<(Inventory, Vec<String>), TwoRuntimes> {
+        if self.lacks_cluster_runtimes && !release.serves_without_cluster_runtimes() {
+            self.unread.cluster = true;
+            self.warnings.push(format!(
+                "the cluster has no kind ClusterServingRuntime; KServe {release} cannot select a runtime without it"
+            ));
+        }
+        let mut inventory = Inventory::new(self.contents.services, "", self.unread);
+        inventory.add_runtimes(self.contents.runtimes)?;
+        Ok((inventory, self.warnings))
+    }
+
+    fn take_service(&mut self, node: &Node<'_>) -> Result<(), ClusterError> {
+        match kserve::read(node, None, "") {
+            Ok(Some(Object::InferenceService(service))) => self.contents.services.push(*service),
+            Ok(_) => {}
+            Err(error) => return Err(ClusterError::Configuration(format!("as stored in the cluster, {error}"))),
+        }
+        Ok(())
+    }
+
+    fn take_own(
+        &mut self,
+        runtimes: Result<Vec<Node<'static>>, ClusterError>,
+        namespace: Option<&str>,
+    ) -> Result<(), ClusterError> {
+        let complete = match runtimes {
+            Ok(runtimes) => self.take_runtimes(&runtimes),
+            Err(error) if error.is_forbidden() => {
+                self.refused(&error);
+                false
+            }
+            Err(error) => return Err(error),
+        };
+        self.unread.only_namespaces = match (complete, namespace) {
+            (false, _) => Some(Vec::new()),
+            (true, Some(namespace)) => Some(vec![namespace.to_owned()]),
+            (true, None) => None,
+        };
+        Ok(())
+    }
+
+    fn take_cluster(&mut self, runtimes: Result<Vec<Node<'static>>, ClusterError>) -> Result<(), ClusterError> {
+        match runtimes {
+            Ok(runtimes) => self.unread.cluster = !self.take_runtimes(&runtimes),
+            Err(error) if error.is_forbidden() => {
+                self.refused(&error);
+                self.unread.cluster = true;
+            }
+            Err(error) if error.is_missing_resource() => self.lacks_cluster_runtimes = true,
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Says what was refused in the server's words, and what would help.
+    fn refused(&mut self, error: &ClusterError) {
+        self.warnings.push(format!(
+            "{error}; ask for a ClusterRole with get and list on inferenceservices, servingruntimes, \
+             clusterservingruntimes and inferencegraphs of serving.kserve.io"
+        ));
+    }
+
+    /// Whether all of them could be read.
+    fn take_runtimes(&mut self, nodes: &[Node<'_>]) -> bool {
+        let mut complete = true;
+        for node in nodes {
+            match kserve::read(node, None, "") {
+                Ok(Some(Object::ServingRuntime(runtime))) => self.contents.runtimes.push(*runtime),
+                Ok(_) => {}
+                Err(error) => {
+                    complete = false;
+                    self.warnings.push(format!("as stored in the cluster, {error}"));
+                }
+            }
+        }
+        complete
+    }
+}
