@@ -65,8 +65,7 @@ impl<'i> Service<'i> {
             pin::decide(resolver, &resolution, terms)
         };
         let current = named_runtime(&resolution);
-        let why = why_without_pin(resolver, &resolution);
-        let told = Told::of(decision, why, configuration);
+        let told = Told::of(decision, || why_without_pin(resolver, &resolution), configuration);
         let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
         let details = match &told {
             Told::Problem(Severity::Error, _) if is_open => {
@@ -158,13 +157,14 @@ impl<'i> Service<'i> {
 }
 
 impl<'i> Told<'i> {
-    fn of(decision: Decision<'i>, why: String, configuration: &PinRuntimes) -> Self {
+    /// `why` is asked of a service that is pinned only.
+    fn of(decision: Decision<'i>, why: impl FnOnce() -> String, configuration: &PinRuntimes) -> Self {
         let checking = configuration.mode == Mode::Check;
         let finding = if checking { Severity::Error } else { Severity::Warning };
         match decision {
             Decision::Write(change) => {
                 let severity = if checking { Severity::Error } else { Severity::Info };
-                Self::Pin { change: Box::new(change), why, severity }
+                Self::Pin { change: Box::new(change), why: why(), severity }
             }
             Decision::Settled(Some(runtime)) => Self::Pinned(&runtime.id.name),
             Decision::Broken(pin) => Self::Problem(finding, pin.to_string()),

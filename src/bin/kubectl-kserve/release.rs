@@ -21,10 +21,12 @@ pub(crate) fn of_cluster(rules: &Rules, detected: Option<&Detected>) -> Release 
             "the cluster's schema is that of KServe {release} or a newer release: the rules of {release} apply (--kserve-version)"
         ));
     }
-    // A schema says how old the release can be at most, which contradicts no release that was given.
-    let guessed = |detected: &&Detected| detected.how == How::Schema && rules.kserve_version != KserveVersion::Auto;
-    let told = detected.filter(|detected| !guessed(detected));
-    let told = told.map(|detected| (detected.release, "the controller of the cluster".to_owned()));
+    let told = detected.and_then(|Detected { release, how }| match (how, rules.kserve_version) {
+        // A schema says how old the release can be at most, which contradicts no release that was given.
+        (How::Schema, KserveVersion::Given(_)) => None,
+        (How::Schema, KserveVersion::Auto) => Some((*release, "the schema of the cluster".to_owned())),
+        (How::Controller, _) => Some((*release, "the controller of the cluster".to_owned())),
+    });
     decide(rules, told.as_slice())
 }
 

@@ -42,11 +42,19 @@ impl Manifests {
 }
 
 fn not_found(name: &str, candidates: &[&InferenceService]) -> String {
-    let mut names: Vec<_> = candidates.iter().map(|service| service.name.as_str()).collect();
+    let names = some_names(candidates.iter().map(|service| service.name.as_str()));
+    format!("inferenceservices.serving.kserve.io {name:?} not found among the manifests, which hold: {names}")
+}
+
+/// How many names a message shows.
+const MOST_NAMES: usize = 8;
+
+/// The names that there are, each once and in order; of many the first ones.
+pub(crate) fn some_names<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut names: Vec<_> = names.collect();
     names.sort_unstable();
     names.dedup();
-    let shown = names.len().min(8);
-    let more = if names.len() > shown { " …" } else { "" };
-    let names = names[..shown].join(", ");
-    format!("inferenceservices.serving.kserve.io {name:?} not found among the manifests, which hold: {names}{more}")
+    let more = if names.len() > MOST_NAMES { " …" } else { "" };
+    names.truncate(MOST_NAMES);
+    names.join(", ") + more
 }

@@ -14,10 +14,8 @@ use super::which;
 use crate::cli::{Manifests, RuntimeName, Runtimes};
 use crate::input::{self, DEFAULT_NAMESPACE};
 use crate::output::{self, Ended};
+use crate::selection::some_names;
 use crate::{release, runtimes};
-
-/// How many names a message shows.
-const MOST_NAMES: usize = 8;
 
 pub(crate) fn run(arguments: &Runtimes) -> anyhow::Result<Ended> {
     let Manifests { files, kustomize, namespace, .. } = &arguments.manifests;
@@ -121,12 +119,8 @@ impl<'a> Answer<'a> {
     }
 
     fn what_is_there(&self) -> String {
-        let mut names: Vec<&str> = self.listed().map(|listed| listed.runtime.id.name.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let more = if names.len() > MOST_NAMES { " …" } else { "" };
-        names.truncate(MOST_NAMES);
-        let names = if names.is_empty() { "no runtimes".to_owned() } else { names.join(", ") + more };
+        let names = some_names(self.listed().map(|listed| listed.runtime.id.name.as_str()));
+        let names = if names.is_empty() { "no runtimes".to_owned() } else { names };
         match self.namespace {
             Some(namespace) => format!("namespace {namespace} sees {names}"),
             None => format!("there are {names}"),
@@ -226,12 +220,9 @@ impl<'a> Answer<'a> {
     fn ended(&self) -> Ended {
         let Runtimes { format, protocol, service, .. } = self.arguments;
         let nothing_serves = self.is_empty() && (format.is_some() || protocol.is_some());
-        let is_finding = |resolution: &Resolution<'_>| {
-            !matches!(resolution.outcome, Outcome::Selected(_) | Outcome::NotApplicable(_))
-        };
         let mut resolutions = self.groups.iter().filter_map(|group| group.resolution.as_ref());
-        let service_gets_none = service.is_some() && resolutions.any(is_finding);
-        let may_be_used = self.users.iter().flatten().any(is_finding);
+        let service_gets_none = service.is_some() && resolutions.any(which::is_finding);
+        let may_be_used = self.users.iter().flatten().any(which::is_finding);
         if nothing_serves || service_gets_none || may_be_used { Ended::WithFindings } else { Ended::Well }
     }
 }

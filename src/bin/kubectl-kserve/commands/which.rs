@@ -128,7 +128,7 @@ pub(super) fn with_canaries<'i>(resolver: &Resolver<'i>, service: &'i InferenceS
     [stable].into_iter().chain(canaries).collect()
 }
 
-fn is_finding(resolution: &Resolution<'_>) -> bool {
+pub(super) fn is_finding(resolution: &Resolution<'_>) -> bool {
     !matches!(resolution.outcome, Outcome::Selected(_) | Outcome::NotApplicable(_))
 }
 
