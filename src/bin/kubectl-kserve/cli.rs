@@ -1,6 +1,8 @@
 //! What was typed: the commands, their flags and their help.
 
+mod pin;
 mod runtimes;
+mod which;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -9,10 +11,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use kubectl_kserve::kserve::Release;
 
+pub(crate) use pin::{Pin, Policy};
 pub(crate) use runtimes::{RuntimeName, Runtimes};
+pub(crate) use which::Which;
 
-#[cfg(feature = "cluster")]
-use crate::connection::Connection;
 use crate::selector::Selector;
 
 /// How the program was called.
@@ -78,120 +80,6 @@ pub(crate) enum Command {
     Runtimes(Box<Runtimes>),
     /// Pin runtimes as a KRM function: a ResourceList on standard input, the same on standard output
     Fn,
-}
-
-/// Tell which runtime each InferenceService gets, and why.
-///
-/// Exit status: 0 every service gets a runtime; 1 some get none, or it cannot be decided; 2 no answer.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  # Explain one service of the cluster
-  kubectl kserve which iris -n ml
-
-  # Explain one service, with the runtimes that KServe v0.20 installs
-  kubectl kserve which iris -f iris.yaml --runtimes release:v0.20.0
-
-  # One line for each service of a folder, with the runtimes that lie in it
-  kubectl kserve which -f manifests/ -R
-
-  # What a kustomization's services would get under an older release
-  kubectl kserve which -k overlays/prod --kserve-version v0.17")]
-pub(crate) struct Which {
-    /// The services to answer for: NAME, isvc/NAME or inferenceservice/NAME; all of them without
-    #[arg(value_name = "NAME", value_parser = service_name)]
-    pub(crate) names: Vec<String>,
-    #[command(flatten)]
-    pub(crate) manifests: Manifests,
-    #[command(flatten)]
-    pub(crate) rules: Rules,
-    /// Output format: wide adds columns, name prints the runtimes only
-    #[arg(short, long, value_name = "FORMAT")]
-    pub(crate) output: Option<Format>,
-    /// Explain every service, not only a single one
-    #[arg(long, conflicts_with = "output")]
-    pub(crate) explain: bool,
-    /// List every runtime in explanations, not only those of the model's format
-    #[arg(long)]
-    pub(crate) all_candidates: bool,
-    /// Leave the headings of a table out
-    #[arg(long)]
-    pub(crate) no_headers: bool,
-    #[cfg(feature = "cluster")]
-    #[command(flatten)]
-    pub(crate) connection: Connection,
-}
-
-/// Write the runtime that each InferenceService gets into its manifest, changing nothing else.
-///
-/// Files are edited in place; the diff goes to standard output. Nothing at all is written when any service fails.
-/// Exit status: 0 done; 1 with --check something would change, with --keep-going something failed; 2 nothing was written.
-#[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools)] // Independent flags.
-#[command(after_help = "Examples:
-  # Pin every service of a folder to what KServe v0.20 selects among the runtimes it installs
-  kubectl kserve pin -f manifests/ -R --runtimes release:v0.20.0
-
-  # In CI: fail when a rendered service is not pinned, or its pin is broken
-  kustomize build overlays/prod | kubectl kserve pin --check -f - --runtimes runtimes.yaml --kserve-version v0.20
-
-  # Show what taking the pins out would change, and do not do it
-  kubectl kserve pin --unpin --check -f manifests/ --runtimes runtimes.yaml --kserve-version v0.20")]
-pub(crate) struct Pin {
-    /// The services to pin: NAME, isvc/NAME or inferenceservice/NAME; all of them without
-    #[arg(value_name = "NAME", value_parser = service_name)]
-    pub(crate) names: Vec<String>,
-    #[command(flatten)]
-    pub(crate) manifests: Manifests,
-    #[command(flatten)]
-    pub(crate) rules: Rules,
-    /// Print the diff and write nothing
-    #[arg(long, visible_alias = "dry-run", conflicts_with = "stdout")]
-    pub(crate) check: bool,
-    /// Print every manifest, changed or not, and the diff on standard error, as with -f -
-    #[arg(long)]
-    pub(crate) stdout: bool,
-    /// Resolve services that name a runtime as if they named none
-    #[arg(long, conflicts_with = "unpin")]
-    pub(crate) repin: bool,
-    /// Remove the runtime from the services that name one
-    #[arg(long)]
-    pub(crate) unpin: bool,
-    /// Allow that a service gets another runtime, protocol or image
-    #[arg(long)]
-    pub(crate) allow_move: bool,
-    /// Allow that an InferenceGraph calls a service by another URL
-    #[arg(long)]
-    pub(crate) allow_graph_change: bool,
-    /// What to do with a service that gets no runtime
-    #[arg(
-        long,
-        value_name = "POLICY",
-        default_value = "fail",
-        hide_possible_values = true,
-        help = "What to do with a service that gets no runtime: fail or skip"
-    )]
-    pub(crate) on_unresolved: Policy,
-    /// What to do with a service whose runtime cannot be decided
-    #[arg(
-        long,
-        value_name = "POLICY",
-        default_value = "fail",
-        hide_possible_values = true,
-        help = "What to do with a service whose runtime cannot be decided: fail or skip"
-    )]
-    pub(crate) on_undecided: Policy,
-    /// Write what can be written although some services fail
-    #[arg(long)]
-    pub(crate) keep_going: bool,
-}
-
-/// What to do with a service that cannot be pinned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Policy {
-    /// Write nothing at all
-    Fail,
-    /// Leave it as it is
-    Skip,
 }
 
 /// Where services come from.

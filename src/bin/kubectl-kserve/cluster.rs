@@ -10,7 +10,7 @@ mod warning;
 
 use kubectl_kserve::kserve::Release;
 
-pub(crate) use contents::{Live, Wanted};
+pub(crate) use contents::{Live, Services, Wanted};
 pub(crate) use error::ClusterError;
 pub(crate) use release::How;
 use request::Requests;

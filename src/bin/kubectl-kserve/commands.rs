@@ -4,3 +4,11 @@ pub(crate) mod function;
 pub(crate) mod pin;
 pub(crate) mod runtimes;
 pub(crate) mod which;
+
+/// What a command says that would ask the cluster.
+#[cfg(not(feature = "cluster"))]
+pub(crate) fn no_network_code() -> anyhow::Error {
+    anyhow::anyhow!(
+        "this build has no network code: give manifests with -f or -k, or take the build with the feature `cluster`"
+    )
+}

@@ -8,6 +8,8 @@ mod commands;
 mod connection;
 mod input;
 mod kustomization;
+#[cfg(feature = "cluster")]
+mod live;
 mod output;
 mod release;
 mod replacement;

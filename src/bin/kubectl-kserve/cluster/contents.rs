@@ -13,23 +13,40 @@ use super::{Detected, list, release};
 const SERVICES: &str = "inferenceservices";
 const OWN_RUNTIMES: &str = "servingruntimes";
 const CLUSTER_RUNTIMES: &str = "clusterservingruntimes";
+const GRAPHS: &str = "inferencegraphs";
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted<'a> {
-    /// The services by name; all of them without.
-    pub(crate) names: &'a [String],
-    /// The namespace; none for every namespace.
+    pub(crate) services: Services<'a>,
+    /// The namespace of services and of their runtimes; none for every namespace.
     pub(crate) namespace: Option<&'a str>,
     /// The labels of the services, as kubectl takes them.
     pub(crate) selector: Option<&'a str>,
+    /// The `InferenceGraph`s as well.
+    pub(crate) graphs: bool,
+}
+
+/// Which services a question is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Services<'a> {
+    /// None: it is about the runtimes alone.
+    None,
+    /// All that there are.
+    All,
+    /// Those with these names.
+    Named(&'a [String]),
 }
 
 /// What was read.
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     pub(crate) contents: Contents,
+    /// The runtimes as the server has them.
+    pub(crate) runtime_objects: Vec<Node<'static>>,
     pub(crate) unread: Unread,
+    /// The `InferenceGraph`s were wanted, but may not be read.
+    pub(crate) lacks_graphs: bool,
     pub(crate) detected: Option<Detected>,
     /// What was refused, and what to ask for.
     pub(crate) warnings: Vec<String>,
@@ -37,20 +54,22 @@ pub(crate) struct Live {
     pub(crate) lacks_cluster_runtimes: bool,
 }
 
-/// Asks for services, runtimes and the release, side by side.
+/// Asks for all that is wanted and for the release, side by side.
 pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option<&Path>) -> Result<Live, ClusterError> {
     let own = path("v1alpha1", wanted.namespace, OWN_RUNTIMES);
     let cluster = path("v1alpha1", None, CLUSTER_RUNTIMES);
-    let (services, own, cluster, detected) = tokio::join!(
+    let (services, graphs, own, cluster, detected) = tokio::join!(
         services(requests, wanted),
+        graphs(requests, wanted),
         list::list(requests, &own, None, OWN_RUNTIMES),
         list::list(requests, &cluster, None, CLUSTER_RUNTIMES),
         release::detect(requests, cache),
     );
     let mut live = Live { detected, ..Live::default() };
     for service in services? {
-        live.take_service(&service)?;
+        live.take(&service)?;
     }
+    live.take_graphs(graphs)?;
     live.take_own(own, wanted.namespace)?;
     live.take_cluster(cluster)?;
     Ok(live)
@@ -58,11 +77,13 @@ pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option
 
 async fn services(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Node<'static>>, ClusterError> {
     let all = path("v1beta1", wanted.namespace, SERVICES);
-    let Some(namespace) = wanted.namespace.filter(|_| !wanted.names.is_empty()) else {
-        return list::list(requests, &all, wanted.selector, SERVICES).await;
+    let (names, namespace) = match (wanted.services, wanted.namespace) {
+        (Services::None, _) => return Ok(Vec::new()),
+        (Services::Named(names), Some(namespace)) => (names, namespace),
+        _ => return list::list(requests, &all, wanted.selector, SERVICES).await,
     };
     let mut found = Vec::new();
-    for name in wanted.names {
+    for name in names {
         let one = format!("{all}/{}", list::escaped(name));
         match list::object(requests, &one, SERVICES).await {
             Err(error) if error.is_not_found() => return Err(missing(requests, namespace, error).await),
@@ -70,6 +91,13 @@ async fn services(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Node<'
         }
     }
     Ok(found)
+}
+
+async fn graphs(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Node<'static>>, ClusterError> {
+    if !wanted.graphs {
+        return Ok(Vec::new());
+    }
+    list::list(requests, &path("v1alpha1", wanted.namespace, GRAPHS), None, GRAPHS).await
 }
 
 /// As kubectl does: when the namespace is what is missing, that is said.
@@ -100,17 +128,33 @@ impl Live {
             ));
         }
         let mut inventory = Inventory::new(self.contents.services, "", self.unread);
+        inventory.add_graphs(self.contents.graphs);
         inventory.add_runtimes(self.contents.runtimes)?;
         Ok((inventory, self.warnings))
     }
 
-    fn take_service(&mut self, node: &Node<'_>) -> Result<(), ClusterError> {
+    fn take(&mut self, node: &Node<'_>) -> Result<(), ClusterError> {
         match kserve::read(node, None, "") {
             Ok(Some(Object::InferenceService(service))) => self.contents.services.push(*service),
+            Ok(Some(Object::InferenceGraph(graph))) => self.contents.graphs.push(graph),
             Ok(_) => {}
             Err(error) => return Err(ClusterError::Configuration(format!("as stored in the cluster, {error}"))),
         }
         Ok(())
+    }
+
+    fn take_graphs(&mut self, graphs: Result<Vec<Node<'static>>, ClusterError>) -> Result<(), ClusterError> {
+        match graphs {
+            Ok(graphs) => graphs.iter().try_for_each(|graph| self.take(graph)),
+            Err(error) if error.is_forbidden() => {
+                self.refused(&error);
+                self.lacks_graphs = true;
+                Ok(())
+            }
+            // An installation may go without them.
+            Err(error) if error.is_missing_resource() => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn take_own(
@@ -119,7 +163,7 @@ impl Live {
         namespace: Option<&str>,
     ) -> Result<(), ClusterError> {
         let complete = match runtimes {
-            Ok(runtimes) => self.take_runtimes(&runtimes),
+            Ok(runtimes) => self.take_runtimes(runtimes),
             Err(error) if error.is_forbidden() => {
                 self.refused(&error);
                 false
@@ -136,7 +180,7 @@ impl Live {
 
     fn take_cluster(&mut self, runtimes: Result<Vec<Node<'static>>, ClusterError>) -> Result<(), ClusterError> {
         match runtimes {
-            Ok(runtimes) => self.unread.cluster = !self.take_runtimes(&runtimes),
+            Ok(runtimes) => self.unread.cluster = !self.take_runtimes(runtimes),
             Err(error) if error.is_forbidden() => {
                 self.refused(&error);
                 self.unread.cluster = true;
@@ -156,9 +200,9 @@ impl Live {
     }
 
     /// Whether all of them could be read.
-    fn take_runtimes(&mut self, nodes: &[Node<'_>]) -> bool {
+    fn take_runtimes(&mut self, nodes: Vec<Node<'static>>) -> bool {
         let mut complete = true;
-        for node in nodes {
+        for node in &nodes {
             match kserve::read(node, None, "") {
                 Ok(Some(Object::ServingRuntime(runtime))) => self.contents.runtimes.push(*runtime),
                 Ok(_) => {}
@@ -168,6 +212,7 @@ impl Live {
                 }
             }
         }
+        self.runtime_objects.extend(nodes);
         complete
     }
 }

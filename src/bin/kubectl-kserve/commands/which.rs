@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use anyhow::bail;
 use kubectl_kserve::explain::{Explanation, explain};
 use kubectl_kserve::inventory::Inventory;
 use kubectl_kserve::kserve::{InferenceService, Release, RuntimeId};
@@ -11,12 +10,10 @@ use kubectl_kserve::report::json::{Item, ResolutionList};
 use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
 use kubectl_kserve::yaml;
 
-#[cfg(feature = "cluster")]
-use crate::cli::RuntimesSource;
 use crate::cli::{Format, Which};
-#[cfg(feature = "cluster")]
-use crate::cluster::{Cluster, Wanted};
 use crate::input::{self, DEFAULT_NAMESPACE};
+#[cfg(feature = "cluster")]
+use crate::live;
 use crate::output::{self, Ended};
 use crate::{release, runtimes};
 
@@ -36,50 +33,21 @@ pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
 
 #[cfg(not(feature = "cluster"))]
 fn live(_: &Which, _: Palette) -> anyhow::Result<Ended> {
-    bail!("this build has no network code: give manifests with -f or -k, or take the build with the feature `cluster`");
+    Err(super::no_network_code())
 }
 
 /// From what the cluster stores: the webhook ran when it was written, perhaps under an older release.
 #[cfg(feature = "cluster")]
 fn live(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
-    if which.rules.runtimes.iter().any(|source| *source != RuntimesSource::Cluster) {
-        bail!("live services are answered from the cluster's runtimes; to use others, give the services with -f");
-    }
-    let cluster = Cluster::connect(&which.connection)?;
-    let namespace = which.manifests.namespace.as_deref().unwrap_or(cluster.namespace());
-    let scope = (!which.manifests.all_namespaces).then_some(namespace);
-    let selector = which.manifests.selector.as_ref().map(|selector| selector.text.as_str());
-    let read = cluster.read(&Wanted { names: &which.names, namespace: scope, selector })?;
-    if let Some(count) = cluster.failing_warnings() {
-        bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" });
-    }
-    let release = release::of_cluster(&which.rules, read.detected.as_ref());
-    let (inventory, warnings) = read.into_inventory(release)?;
-    let services = live_services(which, &inventory, scope)?;
-    tell(which, &inventory, release, &services, warnings, palette)
-}
-
-/// Those with the names and labels asked for. None at all is no error, as with kubectl.
-#[cfg(feature = "cluster")]
-fn live_services<'i>(
-    which: &Which,
-    inventory: &'i Inventory,
-    scope: Option<&str>,
-) -> anyhow::Result<Vec<&'i InferenceService>> {
-    let selector = which.manifests.selector.as_ref();
-    let wanted = |service: &&InferenceService| {
-        (which.names.is_empty() || which.names.contains(&service.name))
-            && selector.is_none_or(|selector| selector.matches(&service.labels))
-    };
-    let services: Vec<_> = inventory.services().iter().filter(wanted).collect();
-    if let Some(name) = which.names.iter().find(|name| !services.iter().any(|service| service.name == **name)) {
-        bail!("inferenceservices.serving.kserve.io {name:?} not found");
-    }
-    if services.is_empty() {
-        let place = scope.map(|namespace| format!(" in {namespace} namespace")).unwrap_or_default();
-        output::say(&format!("No resources found{place}."));
-    }
-    Ok(services)
+    let asked = live::ask(&live::Question {
+        manifests: &which.manifests,
+        rules: &which.rules,
+        connection: &which.connection,
+        services: live::services_named(&which.names),
+        graphs: false,
+    })?;
+    let services = which.manifests.select_live(&asked, &which.names)?;
+    tell(which, &asked.inventory, asked.release, &services, asked.warnings.clone(), palette)
 }
 
 fn tell(

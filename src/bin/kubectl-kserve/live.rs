@@ -1,0 +1,87 @@
+//! What the live cluster answers to a question: its services and runtimes, and the KServe release that it runs.
+
+use anyhow::bail;
+use kubectl_kserve::inventory::Inventory;
+use kubectl_kserve::kserve::{InferenceService, Release};
+use kubectl_kserve::yaml::Node;
+
+use crate::cli::{Manifests, Rules, RuntimesSource};
+use crate::cluster::{Cluster, Services, Wanted};
+use crate::connection::Connection;
+use crate::{output, release};
+
+/// A question to the live cluster.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) manifests: &'a Manifests,
+    pub(crate) rules: &'a Rules,
+    pub(crate) connection: &'a Connection,
+    pub(crate) services: Services<'a>,
+    /// The `InferenceGraph`s as well.
+    pub(crate) graphs: bool,
+}
+
+/// What the cluster holds of what was asked for.
+pub(crate) struct Answered {
+    pub(crate) cluster: Cluster,
+    pub(crate) inventory: Inventory,
+    /// The runtimes as the server has them.
+    pub(crate) runtime_objects: Vec<Node<'static>>,
+    /// The `InferenceGraph`s were wanted, but may not be read.
+    pub(crate) lacks_graphs: bool,
+    pub(crate) release: Release,
+    /// The namespace asked about; none for every namespace.
+    pub(crate) namespace: Option<String>,
+    /// What was refused, and what to ask for.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// The services to ask for: all of them without names.
+pub(crate) fn services_named(names: &[String]) -> Services<'_> {
+    if names.is_empty() { Services::All } else { Services::Named(names) }
+}
+
+/// Asks the cluster that the flags and the kubeconfig name.
+pub(crate) fn ask(question: &Question<'_>) -> anyhow::Result<Answered> {
+    let Question { manifests, rules, services, graphs, .. } = *question;
+    if rules.runtimes.iter().any(|source| *source != RuntimesSource::Cluster) {
+        bail!("live services are answered from the cluster's runtimes; to use others, give the services with -f");
+    }
+    let cluster = Cluster::connect(question.connection)?;
+    let namespace = manifests.namespace.as_deref().unwrap_or(cluster.namespace());
+    let namespace = (!manifests.all_namespaces).then(|| namespace.to_owned());
+    let selector = manifests.selector.as_ref().map(|selector| selector.text.as_str());
+    let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs };
+    let mut read = cluster.read(&wanted)?;
+    if let Some(count) = cluster.failing_warnings() {
+        bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" });
+    }
+    let release = release::of_cluster(rules, read.detected.as_ref());
+    let (runtime_objects, lacks_graphs) = (std::mem::take(&mut read.runtime_objects), read.lacks_graphs);
+    let (inventory, warnings) = read.into_inventory(release)?;
+    Ok(Answered { cluster, inventory, runtime_objects, lacks_graphs, release, namespace, warnings })
+}
+
+impl Manifests {
+    /// The live services with these names (all without any) and the labels asked for. None at all is no error, as with
+    /// kubectl.
+    pub(crate) fn select_live<'i>(
+        &self,
+        answered: &'i Answered,
+        names: &[String],
+    ) -> anyhow::Result<Vec<&'i InferenceService>> {
+        let wanted = |service: &&InferenceService| {
+            (names.is_empty() || names.contains(&service.name))
+                && self.selector.as_ref().is_none_or(|selector| selector.matches(&service.labels))
+        };
+        let services: Vec<_> = answered.inventory.services().iter().filter(wanted).collect();
+        if let Some(name) = names.iter().find(|name| !services.iter().any(|service| service.name == **name)) {
+            bail!("inferenceservices.serving.kserve.io {name:?} not found");
+        }
+        if services.is_empty() {
+            let place = answered.namespace.as_ref().map(|namespace| format!(" in {namespace} namespace"));
+            output::say(&format!("No resources found{}.", place.unwrap_or_default()));
+        }
+        Ok(services)
+    }
+}
