@@ -30,6 +30,8 @@ fn main() -> ExitCode {
             cli::Command::Pin(pin) => commands::pin::run(&pin),
             cli::Command::Runtimes(runtimes) => commands::runtimes::run(&runtimes),
             cli::Command::Fn => Ok(commands::function::run()),
+            cli::Command::Argocd(cli::Argocd::Generate) => Ok(commands::argocd::generate()),
+            cli::Command::Argocd(cli::Argocd::Parameters) => Ok(commands::argocd::parameters()),
         },
     };
     output::exit_code(ended)
