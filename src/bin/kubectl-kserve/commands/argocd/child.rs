@@ -22,7 +22,7 @@ const USUAL_MOST_OUTPUT: u64 = 100;
 /// How long a child that has closed its output may take to end.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// What a child may see of the environment. kustomize reads variables of any name into generated ConfigMaps, and the same
+/// What a child may see of the environment. kustomize reads variables of any name into generated `ConfigMap`s, and the same
 /// commit must give the same manifests.
 const PASSED_ON: [&str; 12] = [
     "PATH",

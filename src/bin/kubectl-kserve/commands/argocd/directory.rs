@@ -31,7 +31,8 @@ pub(super) fn read(application: &Application, parameters: &Parameters) -> anyhow
 }
 
 fn files(parameters: &Parameters) -> anyhow::Result<Vec<PathBuf>> {
-    let (include, exclude) = (glob("include", &parameters.include)?, glob("exclude", &parameters.exclude)?);
+    let (include, exclude) =
+        (glob("include", parameters.include.as_deref())?, glob("exclude", parameters.exclude.as_deref())?);
     let depth = if parameters.recurse { usize::MAX } else { 1 };
     let mut found = Vec::new();
     let walk = WalkDir::new(".").min_depth(1).max_depth(depth).sort_by_file_name().into_iter();
@@ -70,7 +71,7 @@ fn kind_of(entry: &DirEntry) -> Kind {
 }
 
 /// As Argo CD has them: `*` takes slashes, too.
-fn glob(parameter: &str, pattern: &Option<String>) -> anyhow::Result<Option<GlobMatcher>> {
+fn glob(parameter: &str, pattern: Option<&str>) -> anyhow::Result<Option<GlobMatcher>> {
     let Some(pattern) = pattern else { return Ok(None) };
     let glob = Glob::new(pattern).map_err(|error| anyhow::anyhow!("the parameter {parameter}: {error}"))?;
     Ok(Some(glob.compile_matcher()))

@@ -17,9 +17,12 @@ pub(super) fn template(
     application.check_links(Path::new("."))?;
     let arguments = arguments(application, parameters)?;
     let program = Program { name: "helm", command: "template", arguments, deadline };
-    program.run().map_err(|error| match error.to_string().contains("missing in charts/ directory") {
-        true => error.context("commit the chart's dependencies (helm dependency build): they are not fetched here"),
-        false => error,
+    program.run().map_err(|error| {
+        if error.to_string().contains("missing in charts/ directory") {
+            error.context("commit the chart's dependencies (helm dependency build): they are not fetched here")
+        } else {
+            error
+        }
     })
 }
 

@@ -69,14 +69,14 @@ impl Parameters {
     pub(super) fn of_environment() -> anyhow::Result<Self> {
         let given = Given::of_environment(&NAMES)?;
         Ok(Self {
-            source: source(given.text("source")?)?,
+            source: source(given.text("source")?.as_deref())?,
             recurse: given.parsed("recurse", "true or false")?.unwrap_or(false),
             include: given.text("include")?,
             exclude: given.text("exclude")?,
             runtimes: given.list("runtimes")?,
-            kserve_version: kserve_version(given.text("kserve-version")?)?,
-            on_unresolved: policy("on-unresolved", given.text("on-unresolved")?)?,
-            on_undecided: policy("on-undecided", given.text("on-undecided")?)?,
+            kserve_version: kserve_version(given.text("kserve-version")?.as_deref())?,
+            on_unresolved: policy("on-unresolved", given.text("on-unresolved")?.as_deref())?,
+            on_undecided: policy("on-undecided", given.text("on-undecided")?.as_deref())?,
             allow_graph_change: given.parsed("allow-graph-change", "true or false")?.unwrap_or(false),
             allow_empty: given.parsed("allow-empty", "true or false")?.unwrap_or(false),
             timeout: given.text("timeout")?.map_or(Ok(USUAL_TIMEOUT), |word| timeout(&word))?,
@@ -88,8 +88,8 @@ impl Parameters {
     }
 }
 
-fn source(word: Option<String>) -> anyhow::Result<Option<SourceKind>> {
-    match word.as_deref() {
+fn source(word: Option<&str>) -> anyhow::Result<Option<SourceKind>> {
+    match word {
         None | Some("auto") => Ok(None),
         Some("directory") => Ok(Some(SourceKind::Directory)),
         Some("kustomize") => Ok(Some(SourceKind::Kustomize)),
@@ -98,14 +98,13 @@ fn source(word: Option<String>) -> anyhow::Result<Option<SourceKind>> {
     }
 }
 
-fn kserve_version(word: Option<String>) -> anyhow::Result<KserveVersion> {
-    let word = word.unwrap_or_else(|| "auto".to_owned());
-    word.parse().map_err(|error| anyhow!("the parameter kserve-version: {error}"))
+fn kserve_version(word: Option<&str>) -> anyhow::Result<KserveVersion> {
+    word.unwrap_or("auto").parse().map_err(|error| anyhow!("the parameter kserve-version: {error}"))
 }
 
-fn policy(name: &str, word: Option<String>) -> anyhow::Result<Policy> {
+fn policy(name: &str, word: Option<&str>) -> anyhow::Result<Policy> {
     let Some(word) = word else { return Ok(Policy::Fail) };
-    Policy::from_str(&word, false)
+    Policy::from_str(word, false)
         .map_err(|_| anyhow!("the parameter {name}: expected fail or skip, but found {word:?}"))
 }
 

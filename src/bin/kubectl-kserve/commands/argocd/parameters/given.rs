@@ -41,7 +41,7 @@ impl Given {
     pub(super) fn text(&self, name: &str) -> anyhow::Result<Option<String>> {
         let value = match self.named(name) {
             Some(Parameter { string: Some(text), .. }) => Some(text.clone()),
-            Some(_) => bail!("the parameter {name}: expected string"),
+            Some(_) => bail!("the parameter {name}: expected a single value, as string"),
             None => variable(&variable_name(name)),
         };
         Ok(value.filter(|value| !value.is_empty()))
@@ -61,7 +61,7 @@ impl Given {
         match self.named(name) {
             Some(Parameter { array: Some(array), .. }) => Ok(array.clone()),
             Some(Parameter { string: Some(text), .. }) => Ok(separated(text)),
-            Some(_) => bail!("the parameter {name}: expected array"),
+            Some(_) => bail!("the parameter {name}: expected several values, as array"),
             None => Ok(separated(&variable(&variable_name(name)).unwrap_or_default())),
         }
     }
@@ -70,7 +70,7 @@ impl Given {
     pub(super) fn map(&self, name: &str) -> anyhow::Result<Vec<(String, String)>> {
         match self.named(name) {
             Some(Parameter { map: Some(map), .. }) => Ok(map.clone().into_iter().collect()),
-            Some(_) => bail!("the parameter {name}: expected map"),
+            Some(_) => bail!("the parameter {name}: expected names and values, as map"),
             None => pairs(name, &variable(&variable_name(name)).unwrap_or_default()),
         }
     }
