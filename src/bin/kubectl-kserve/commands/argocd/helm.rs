@@ -26,15 +26,15 @@ pub(super) fn template(
     })
 }
 
-/// Values stand behind `=`, so that none is taken for an option.
+/// Values stand behind `=`, so that none is taken for an option. The release's name is no `--name-template`: that is a
+/// template, which could read the environment.
 fn arguments(application: &Application, parameters: &Parameters) -> anyhow::Result<Vec<OsString>> {
     let release = parameters.helm_release_name.as_ref().unwrap_or(&application.name);
     if release.is_empty() {
         bail!("the release has no name: set the parameter helm-release-name (ARGOCD_APP_NAME is not set)");
     }
-    let mut arguments: Vec<OsString> = ["template", ".", "--include-crds"].into_iter().map(OsString::from).collect();
+    let mut arguments: Vec<OsString> = ["template", "--include-crds"].into_iter().map(OsString::from).collect();
     let mut option = |name: &str, value: &str| arguments.push(format!("--{name}={value}").into());
-    option("name-template", release);
     for (name, value) in [("namespace", &application.namespace), ("kube-version", &application.kube_version)] {
         if let Some(value) = value {
             option(name, value);
@@ -50,6 +50,7 @@ fn arguments(application: &Application, parameters: &Parameters) -> anyhow::Resu
     for (key, value) in &parameters.helm_set {
         option("set", &format!("{key}={}", with_literal_commas(value)));
     }
+    arguments.extend(["--", release, "."].map(OsString::from));
     Ok(arguments)
 }
 

@@ -15,7 +15,7 @@ use crate::kustomization;
 const ALLOWED: [&str; 3] = ["--reorder=legacy", "--reorder=none", "--enable-managedby-label"];
 
 /// Where a kustomization lists folders.
-const FOLDERS: [&str; 3] = ["resources", "components", "bases"];
+const FOLDERS: [&str; 6] = ["resources", "components", "bases", "generators", "transformers", "validators"];
 
 pub(super) fn build(
     application: &Application,
