@@ -115,6 +115,20 @@ fn an_empty_snapshot_is_a_head() {
     assert_eq!((*kserve_version, *complete, namespaces), (None, false, &None));
 }
 
+#[test]
+fn the_examples_hold_snapshots_as_they_are_written() {
+    for name in ["production", "staging"] {
+        let path = format!("{}/examples/argocd/repository/clusters/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let example = std::fs::read_to_string(path).expect("the example is there");
+        let documents = yaml::split(&example).expect("YAML");
+        let nodes = documents.iter().filter_map(|chunk| yaml::compose(&example, chunk).expect("YAML"));
+        let runtimes: Vec<_> = nodes.skip(1).collect();
+        let head =
+            SnapshotHead { name, kserve_version: Some(Release::LATEST), complete: true, ..SnapshotHead::default() };
+        assert_eq!(snapshot_text(&head, &runtimes), example);
+    }
+}
+
 /// Text that some reader takes for something else, or for structure.
 const ODD: &[&str] = &[
     "",

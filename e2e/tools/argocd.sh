@@ -3,15 +3,17 @@
 #   argocd-cmp-server   what runs a config management plugin, in the sidecar
 #   repo-render         an Application rendered by the code of repo-server (e2e/tools/argocd/repo-render)
 #   plugin-client       single questions to a plugin (e2e/tools/argocd/plugin-client)
+#   repo-server.yaml    the Deployment of repo-server that Argo CD installs
 #
 # They are kept under the hash of their sources, so that another version never answers for this one.
 set -euo pipefail
 
 version=v3.6.1
-needs="Go 1.27, which an older go fetches by itself (GOTOOLCHAIN=auto)"
+needs="Go 1.27, which an older go fetches by itself"
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/argocd" && pwd)
-hash=$(cat "$source"/go.mod "$source"/go.sum "$source"/*/main.go | sha256sum | cut -c1-12)
+hash=$(cat "${BASH_SOURCE[0]}" "$source"/go.mod "$source"/go.sum "$source"/*/main.go | sha256sum | cut -c1-12)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-kserve-e2e/argocd-$version-$hash
+export GOTOOLCHAIN=auto
 
 fail() {
     printf 'e2e/tools/argocd.sh: %s\n' "$*" >&2
@@ -19,8 +21,18 @@ fail() {
 }
 
 is_wanted() {
-    [ -x "$1/repo-render" ] && [ -x "$1/plugin-client" ] && [ -x "$1/argocd-cmp-server" ] &&
+    [ -x "$1/repo-render" ] && [ -x "$1/plugin-client" ] && [ -s "$1/repo-server.yaml" ] && [ -x "$1/argocd-cmp-server" ] &&
         [[ $("$1/argocd-cmp-server" version 2>&1) == *"$version"* ]]
+}
+
+# build FOLDER    everything in one go, because nearly all of it is common to the three programs.
+build() {
+    local module
+    (cd "$source" && CGO_ENABLED=0 go build -mod=readonly -trimpath \
+        -ldflags "-s -w -X github.com/argoproj/argo-cd/v3/common.version=${version#v}" -o "$1/" ./...) >&2 || return 1
+    module=$(cd "$source" && go list -m -f '{{.Dir}}' github.com/argoproj/argo-cd/v3)
+    cp "$module/manifests/base/repo-server/argocd-repo-server-deployment.yaml" "$1/repo-server.yaml"
+    chmod 755 "$1"
 }
 
 if ! is_wanted "$cache"; then
@@ -31,11 +43,8 @@ if ! is_wanted "$cache"; then
     building=$(mktemp -d "$cache.XXXXXX")
     trap 'rm -rf "$building"' EXIT
     printf 'building the plugin server of Argo CD %s (once, ten minutes or more)\n' "$version" >&2
-    (cd "$source" && GOTOOLCHAIN=auto CGO_ENABLED=0 go build -mod=readonly -trimpath \
-        -ldflags "-s -w -X github.com/argoproj/argo-cd/v3/common.version=${version#v}" -o "$building/" ./...) >&2 ||
-        fail "go build failed; Argo CD $version needs $needs, this is $(go version)"
+    build "$building" || fail "go build failed; Argo CD $version needs $needs, this is $(go version)"
     is_wanted "$building" || fail "built a program that does not call itself argocd-cmp-server $version"
-    chmod 755 "$building"
     mv -T "$building" "$cache" 2>/dev/null || is_wanted "$cache" || fail "cannot write $cache"
 fi
 printf '%s\n' "$cache"

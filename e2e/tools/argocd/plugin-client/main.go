@@ -2,7 +2,7 @@
 //
 //	plugin-client -socket SOCKET configuration|parameters|manifests [-repository FOLDER] [-path FOLDER] [-env NAME=VALUE]…
 //
-// `manifests` prints them as the plugin wrote them, between separators; the others print JSON.
+// Answers are JSON: of `manifests` one a line, which is what the plugin server makes of the plugin's output.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/argoproj/argo-cd/v3/cmpserver/apiclient"
 	"github.com/argoproj/argo-cd/v3/util/cmp"
+	"github.com/sirupsen/logrus"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
@@ -35,6 +37,7 @@ func main() {
 		return nil
 	})
 	flag.Parse()
+	logrus.SetOutput(io.Discard)
 	if err := run(*socket, flag.Arg(0), asked); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -74,7 +77,7 @@ func run(socket, kind string, asked question) error {
 		}
 		answer, err := stream.CloseAndRecv()
 		if err == nil {
-			fmt.Printf("---\n%s", strings.Join(answer.Manifests, "---\n"))
+			fmt.Println(strings.Join(answer.Manifests, "\n"))
 		}
 		return err
 	}

@@ -5,14 +5,15 @@
 //	ARGOCD_PLUGINSOCKFILEPATH=SOCKETS repo-render -application FILE -repository FOLDER [FLAG…]
 //
 // The file may hold an ApplicationSet instead: its template is then filled in, by Argo CD's code too, for one cluster.
-// A manifest a line, as JSON, goes to standard output. What the Application's status would say of a failure goes to
-// standard error, with exit code 1.
+// The manifests that Argo CD would apply go to standard output. What the Application's status would say of a failure
+// goes to standard error, with exit code 1.
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,6 +26,7 @@ import (
 	"github.com/argoproj/argo-cd/v3/reposerver/repository"
 	"github.com/argoproj/argo-cd/v3/util/git"
 	utilio "github.com/argoproj/argo-cd/v3/util/io"
+	"github.com/sirupsen/logrus"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
@@ -41,6 +43,7 @@ func main() {
 	timeout := flag.Duration("timeout", 60*time.Second, "controller.repo.server.timeout.seconds")
 	onlyPaths := flag.Bool("manifest-generate-paths", false, "reposerver.plugin.use.manifest.generate.paths")
 	flag.Parse()
+	logrus.SetOutput(io.Discard)
 
 	application, err := read(*file, *cluster)
 	if err == nil {
@@ -119,7 +122,11 @@ func render(request *apiclient.ManifestRequest, folder string, timeout time.Dura
 		return err
 	}
 	for _, manifest := range response.Manifests {
-		fmt.Println(manifest)
+		text, err := yaml.JSONToYAML([]byte(manifest))
+		if err != nil {
+			return err
+		}
+		fmt.Printf("---\n%s", text)
 	}
 	return nil
 }
