@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds three parts of the real Argo CD, once, and prints the path of the folder that holds them on standard output:
+# Builds parts of the real Argo CD, once, and prints the path of the folder that holds them on standard output:
 #   argocd-cmp-server   what runs a config management plugin, in the sidecar
 #   repo-render         an Application rendered by the code of repo-server (e2e/tools/argocd/repo-render)
 #   plugin-client       single questions to a plugin (e2e/tools/argocd/plugin-client)
+#   live-diff           whether an object counts as in sync (e2e/tools/argocd/live-diff)
 #   repo-server.yaml    the Deployment of repo-server that Argo CD installs
 #
 # They are kept under the hash of their sources, so that another version never answers for this one.
@@ -21,11 +22,11 @@ fail() {
 }
 
 is_wanted() {
-    [ -x "$1/repo-render" ] && [ -x "$1/plugin-client" ] && [ -s "$1/repo-server.yaml" ] && [ -x "$1/argocd-cmp-server" ] &&
+    [ -x "$1/repo-render" ] && [ -x "$1/plugin-client" ] && [ -x "$1/live-diff" ] && [ -s "$1/repo-server.yaml" ] && [ -x "$1/argocd-cmp-server" ] &&
         [[ $("$1/argocd-cmp-server" version 2>&1) == *"$version"* ]]
 }
 
-# build FOLDER    everything in one go, because nearly all of it is common to the three programs.
+# build FOLDER    everything in one go, because nearly all of it is common to the programs.
 build() {
     local module
     (cd "$source" && CGO_ENABLED=0 go build -mod=readonly -trimpath \
