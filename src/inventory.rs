@@ -5,7 +5,7 @@ mod snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::kserve::{self, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime};
+use crate::kserve::{self, Age, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime};
 use crate::manifest::{self, Item, ManifestError, Reading};
 use crate::object::Source;
 pub use snapshot::{LOCAL_CONFIG, Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
@@ -89,6 +89,8 @@ pub struct Unread {
     pub cluster: bool,
     /// The only namespaces whose `ServingRuntime`s were read; none when all of them were.
     pub only_namespaces: Option<Vec<String>>,
+    /// The `InferenceGraph`s could not be read.
+    pub graphs: bool,
 }
 
 impl Unread {
@@ -98,7 +100,7 @@ impl Unread {
         let mut unread = Self::default();
         for snapshot in snapshots {
             if !snapshot.complete {
-                return Self { cluster: true, only_namespaces: Some(Vec::new()) };
+                return Self { cluster: true, only_namespaces: Some(Vec::new()), graphs: false };
             }
             if unread.only_namespaces.is_none() {
                 unread.only_namespaces.clone_from(&snapshot.namespaces);
@@ -176,6 +178,26 @@ impl Inventory {
         Ok(())
     }
 
+    /// Lays the runtimes of files over those of a cluster, as if they were applied: one that is in the cluster keeps the
+    /// age that it has there, and any other is yet to be created, whatever age the file says. Done once, with all of them.
+    pub fn lay_over(&mut self, runtimes: impl IntoIterator<Item = ServingRuntime>) -> Result<(), TwoRuntimes> {
+        let mut files = Self::default();
+        files.add_runtimes(runtimes)?;
+        for (id, runtime) in files.runtimes {
+            let age = self.age_when_applied(&id);
+            self.runtimes.insert(id, ServingRuntime { age, ..runtime });
+        }
+        Ok(())
+    }
+
+    fn age_when_applied(&self, id: &RuntimeId) -> Age {
+        match self.runtimes.get(id) {
+            Some(live) => live.age,
+            None if self.lacks(id) => Age::NotCreated,
+            None => Age::Unknown,
+        }
+    }
+
     /// The services.
     #[must_use]
     pub fn services(&self) -> &[InferenceService] {
@@ -200,6 +222,12 @@ impl Inventory {
         service.namespace.as_deref().unwrap_or(&self.default_namespace)
     }
 
+    /// Whether the graphs are all there.
+    #[must_use]
+    pub fn knows_graphs(&self) -> bool {
+        !self.unread.graphs
+    }
+
     /// Whether the `ClusterServingRuntime`s are all there.
     #[must_use]
     pub fn knows_cluster(&self) -> bool {
@@ -219,8 +247,10 @@ impl Inventory {
     }
 }
 
-/// Where two runtimes were read does not matter, what they say does.
+/// Where two runtimes were read does not matter, what they say does. A release's catalogue says nothing of ages.
 fn same_content(one: &ServingRuntime, other: &ServingRuntime) -> bool {
-    let without_source = |runtime: &ServingRuntime| ServingRuntime { source: None, ..runtime.clone() };
-    without_source(one) == without_source(other)
+    let is_of_release = one.age == Age::Release || other.age == Age::Release;
+    let age = |runtime: &ServingRuntime| if is_of_release { Age::Release } else { runtime.age };
+    let compared = |runtime: &ServingRuntime| ServingRuntime { source: None, age: age(runtime), ..runtime.clone() };
+    compared(one) == compared(other)
 }

@@ -299,6 +299,8 @@ pub enum Age {
     Created(Timestamp),
     /// Installed with a release: as old as the others of that release, and of no known age beside any other.
     Release,
+    /// In a file, and known not to be in the cluster: once it is there, newer than all that is.
+    NotCreated,
     /// A manifest that no cluster has seen.
     Unknown,
 }

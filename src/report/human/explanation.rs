@@ -40,7 +40,7 @@ impl Page<'_, '_> {
         match &self.explanation.resolution.outcome {
             Outcome::Selected(_) => self.selected(),
             Outcome::Failed(failure) => self.failed(*failure),
-            Outcome::Undecided(_) => self.undecided(),
+            Outcome::Undecided(tied) => self.undecided(tied),
             Outcome::Unknown => self.unknown(),
             Outcome::NotApplicable(_) => Ok(()),
         }
@@ -155,13 +155,15 @@ impl Page<'_, '_> {
         self.hints()
     }
 
-    fn undecided(&mut self) -> fmt::Result {
+    fn undecided(&mut self, tied: &[&ServingRuntime]) -> fmt::Result {
         self.candidates()?;
         writeln!(self.out)?;
-        writeln!(
-            self.out,
-            "  KServe takes the newest of them, and without metadata.creationTimestamp that is not known"
-        )?;
+        let unknown = if tied.iter().all(|runtime| runtime.age == Age::NotCreated) {
+            "which of them the cluster creates last"
+        } else {
+            "without metadata.creationTimestamp that"
+        };
+        writeln!(self.out, "  KServe takes the newest of them, and {unknown} is not known")?;
         self.hints()
     }
 
@@ -292,6 +294,7 @@ fn age(runtime: &ServingRuntime) -> String {
     match runtime.age {
         Age::Created(timestamp) => format!(", created {timestamp}"),
         Age::Release => ", installed with the release".to_owned(),
+        Age::NotCreated => ", not created yet".to_owned(),
         Age::Unknown => ", age unknown".to_owned(),
     }
 }
