@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crate::kserve::{self, Age, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime};
 use crate::manifest::{self, Item, ManifestError, Reading};
-use crate::object::Source;
 pub use snapshot::{LOCAL_CONFIG, Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
 
 /// Everything in a set of texts that bears on the choice of a runtime.
@@ -125,18 +124,22 @@ impl Unread {
 
 /// The same runtime was given twice, and differently.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{runtime} is given twice with different content: {}, and {}", place(.first.as_ref()), place(.second.as_ref()))]
+#[error("{runtime} is given twice with different content: {first}, and {second}")]
 pub struct TwoRuntimes {
     /// The runtime.
     pub runtime: RuntimeId,
-    /// Where it was given first.
-    pub first: Option<Source>,
+    /// Where it was given first, in words.
+    pub first: String,
     /// Where it was given again.
-    pub second: Option<Source>,
+    pub second: String,
 }
 
-fn place(source: Option<&Source>) -> String {
-    source.map_or_else(|| "by a release's catalogue".to_owned(), |source| format!("at {source}"))
+fn place(runtime: &ServingRuntime) -> String {
+    match &runtime.source {
+        Some(source) => format!("at {source}"),
+        None if runtime.age == Age::Release => "by a release's catalogue".to_owned(),
+        None => "by the cluster".to_owned(),
+    }
 }
 
 impl Inventory {
@@ -166,8 +169,8 @@ impl Inventory {
         for runtime in runtimes {
             match self.runtimes.get(&runtime.id) {
                 Some(first) if !same_content(first, &runtime) => {
-                    let first = first.source.clone();
-                    return Err(TwoRuntimes { runtime: runtime.id, first, second: runtime.source });
+                    let (first, second) = (place(first), place(&runtime));
+                    return Err(TwoRuntimes { runtime: runtime.id, first, second });
                 }
                 Some(_) => {}
                 None => {

@@ -53,9 +53,7 @@ pub(crate) fn ask(question: &Question<'_>) -> anyhow::Result<Answered> {
     let selector = manifests.selector.as_ref().map(|selector| selector.text.as_str());
     let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs };
     let mut read = cluster.read(&wanted)?;
-    if let Some(count) = cluster.failing_warnings() {
-        bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" });
-    }
+    cluster.fail_on_warnings()?;
     let release = release::of_cluster(rules, read.detected.as_ref());
     let (runtime_objects, lacks_graphs) = (std::mem::take(&mut read.runtime_objects), read.lacks_graphs);
     let (inventory, warnings) = read.into_inventory(release)?;
@@ -79,9 +77,14 @@ impl Manifests {
             bail!("inferenceservices.serving.kserve.io {name:?} not found");
         }
         if services.is_empty() {
-            let place = answered.namespace.as_ref().map(|namespace| format!(" in {namespace} namespace"));
-            output::say(&format!("No resources found{}.", place.unwrap_or_default()));
+            say_nothing_found(answered.namespace.as_deref());
         }
         Ok(services)
     }
+}
+
+/// In kubectl's words, with the namespace that was asked about.
+fn say_nothing_found(namespace: Option<&str>) {
+    let place = namespace.map(|namespace| format!(" in {namespace} namespace"));
+    output::say(&format!("No resources found{}.", place.unwrap_or_default()));
 }

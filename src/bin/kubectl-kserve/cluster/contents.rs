@@ -9,6 +9,7 @@ use kubectl_kserve::yaml::Node;
 use super::error::ClusterError;
 use super::request::Requests;
 use super::{Detected, list, release};
+use crate::release::needs_cluster_runtimes;
 
 const SERVICES: &str = "inferenceservices";
 const OWN_RUNTIMES: &str = "servingruntimes";
@@ -123,9 +124,7 @@ impl Live {
     pub(crate) fn into_inventory(mut self, release: Release) -> Result<(Inventory, Vec<String>), TwoRuntimes> {
         if self.lacks_cluster_runtimes && !release.serves_without_cluster_runtimes() {
             self.unread.cluster = true;
-            self.warnings.push(format!(
-                "the cluster has no kind ClusterServingRuntime; KServe {release} cannot select a runtime without it"
-            ));
+            self.warnings.push(needs_cluster_runtimes(release));
         }
         let mut inventory = Inventory::new(self.contents.services, "", self.unread);
         inventory.add_graphs(self.contents.graphs);
@@ -149,6 +148,7 @@ impl Live {
             Err(error) if error.is_forbidden() => {
                 self.refused(&error);
                 self.lacks_graphs = true;
+                self.unread.graphs = true;
                 Ok(())
             }
             // An installation may go without them.
