@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::explain::{self, Explanation, NearMiss};
-use crate::kserve::{Age, ServingRuntime};
+use crate::kserve::{Age, STOP, ServingRuntime};
 use crate::object::Position;
 use crate::resolve::{Asked, Candidate, Failure, NoImage, Outcome, RankReason, Resolution, Resolver, Served, Verdict};
 
@@ -113,6 +113,9 @@ impl Page<'_, '_> {
             }
         }
         self.recorded()?;
+        if resolution.service.stopped && self.resolver.release().stops_services() {
+            self.field("stopped", &format!("KServe runs no pods for it while its annotation {STOP} is true"))?;
+        }
         self.field("rules", &format!("KServe {}", self.resolver.release()))?;
         if self.explanation.candidates.len() + self.explanation.others > 1 {
             writeln!(self.out)?;
