@@ -225,16 +225,16 @@ impl Inventory {
         service.namespace.as_deref().unwrap_or(&self.default_namespace)
     }
 
-    /// Whether the graphs are all there.
-    #[must_use]
-    pub fn knows_graphs(&self) -> bool {
-        !self.unread.graphs
-    }
-
     /// Whether the `ClusterServingRuntime`s are all there.
     #[must_use]
     pub fn knows_cluster(&self) -> bool {
         !self.unread.cluster
+    }
+
+    /// Whether the graphs are all there.
+    #[must_use]
+    pub fn knows_graphs(&self) -> bool {
+        !self.unread.graphs
     }
 
     /// Whether the `ServingRuntime`s of every namespace are all there.

@@ -148,7 +148,7 @@ SERVICE
         --stderr-has 'the ServingRuntimes of every namespace' \
         -- pin_as admin "$folder/homeless.yaml" "${release[@]}" --as deployer
     check "a graph that may not be read could change its URL" --exit 1 --stdout /dev/null \
-        --stderr-has 'the InferenceGraphs could not be read; --allow-graph-change permits it' \
+        --stderr-has 'the InferenceGraphs could not be read, and one that calls it would call /v2/models' --stderr-has '--allow-graph-change permits it' \
         -- pin_as admin "$folder/called.yaml" "${release[@]}" --as deployer
     check "where graphs may be read, there is none" --exit 1 --stdout-has 'runtime: "kserve-huggingfaceserver"' --stderr-lacks Graph \
         -- pin_as viewer "$folder/called.yaml" "${release[@]}"
@@ -164,8 +164,24 @@ GRAPH
     kubectl_as admin -n team-b delete inferencegraph caller --wait=false >/dev/null
 }
 
+# readme_yaml KIND    the object of this kind that README.md shows
+readme_yaml() {
+    awk -v kind="kind: $1\n" '/^```yaml/ { block = ""; inside = 1; next }
+        /^```/ { if (inside && index(block, kind)) printf "%s", block; inside = 0 }
+        inside { block = block $0 "\n" }' "$root/README.md"
+}
+
+# A user with what README.md says to ask for.
+make_reader() {
+    readme_yaml ClusterRole | kubectl_as admin apply -f - >/dev/null
+    readme_yaml Role | kubectl_as admin apply -f - >/dev/null
+    kubectl_as admin create clusterrolebinding reader --clusterrole kserve-runtime-reader --user reader >/dev/null
+    kubectl_as admin -n kserve create rolebinding reader --role kserve-release-reader --user reader >/dev/null
+}
+
 # The controller of this suite runs beside the cluster. Its Deployment is what a cluster would have.
 release_by_controller() {
+    make_reader
     kubectl_as admin apply -f - >/dev/null <<'CONTROLLER'
 apiVersion: apps/v1
 kind: Deployment
@@ -176,9 +192,9 @@ spec:
     metadata: {labels: {control-plane: kserve-controller-manager}}
     spec: {containers: [{name: manager, image: "kserve/kserve-controller:v0.20.0"}]}
 CONTROLLER
-    check "the controller's image names the release, and that is enough to pin" --exit 1 \
-        --stdout-has 'runtime: "kserve-lgbserver"' --stderr-lacks note \
-        -- pin_as admin "$scratch/to-pin/plain.yaml"
+    check "with what README.md asks for, the controller's image names the release, and all can be read" --exit 1 \
+        --stdout-has 'runtime: "kserve-lgbserver"' --stderr-lacks warning --stderr-lacks note \
+        -- pin_as admin "$scratch/to-pin/plain.yaml" --as reader
     kubectl_as admin -n kserve delete deployment kserve-controller-manager >/dev/null
 }
 

@@ -134,7 +134,8 @@ impl Release {
         self >= release(15, 0)
     }
 
-    /// A service can be stopped: its runtime is selected all the same, and then none of its pods is run
+    /// A service can be stopped in every deployment mode: its runtime is selected all the same, and then none of its pods
+    /// is run. v0.15.1 could do so in Knative's mode only
     /// (<https://github.com/kserve/kserve/blob/v0.16.0/pkg/controller/v1beta1/inferenceservice/components/predictor.go>,
     /// `GetForceStopRuntime`).
     #[must_use]

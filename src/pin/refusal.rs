@@ -70,9 +70,9 @@ pub enum Refusal {
         /// As it would be.
         to: &'static str,
     },
-    /// A graph may call it otherwise: they were not read.
-    #[error("an InferenceGraph would call {to} instead of {from}, and the InferenceGraphs could not be read")]
-    GraphsUnread {
+    /// A graph that could not be read may call it, and would call it otherwise.
+    #[error("the InferenceGraphs could not be read, and one that calls it would call {to} instead of {from}")]
+    UnreadGraphs {
         /// What a graph calls as it is.
         from: &'static str,
         /// As it would be.
@@ -151,7 +151,7 @@ impl Refusal {
     pub fn permission(&self) -> Option<Permission> {
         match self {
             Self::Moves { .. } => Some(Permission::Move),
-            Self::GraphChange { .. } | Self::GraphsUnread { .. } => Some(Permission::GraphChange),
+            Self::GraphChange { .. } | Self::UnreadGraphs { .. } => Some(Permission::GraphChange),
             _ => None,
         }
     }

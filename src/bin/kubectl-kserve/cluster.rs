@@ -49,13 +49,9 @@ impl Cluster {
         self.runtime.block_on(contents::read(&self.requests, wanted, self.cache.as_deref()))
     }
 
-    /// Fails when warnings of the server are to be taken for errors, and there were some.
-    pub(crate) fn fail_on_warnings(&self) -> anyhow::Result<()> {
-        match self.requests.warnings() {
-            1 if self.warnings_as_errors => anyhow::bail!("1 warning received"),
-            count if self.warnings_as_errors && count > 0 => anyhow::bail!("{count} warnings received"),
-            _ => Ok(()),
-        }
+    /// Whether warnings of the server were to be taken for errors, and there were some.
+    pub(crate) fn failing_warnings(&self) -> Option<usize> {
+        Some(self.requests.warnings()).filter(|count| self.warnings_as_errors && *count > 0)
     }
 }
 

@@ -9,6 +9,8 @@ use crate::cluster::{Cluster, Services, Wanted};
 #[cfg(not(feature = "cluster"))]
 use crate::commands::no_network_code;
 use crate::input::DEFAULT_NAMESPACE;
+#[cfg(feature = "cluster")]
+use crate::live::refuse_warnings;
 use crate::release::{self, Told};
 
 /// The cluster, if the flags name it. Nothing is asked yet.
@@ -55,7 +57,7 @@ impl Underlay {
     pub(crate) fn read(&self, namespace: Option<&str>, graphs: bool) -> anyhow::Result<Beneath> {
         let Some(cluster) = &self.cluster else { return Ok(Beneath::default()) };
         let read = cluster.read(&Wanted { services: Services::None, namespace, selector: None, graphs })?;
-        cluster.fail_on_warnings()?;
+        refuse_warnings(cluster)?;
         Ok(Beneath {
             told: read.detected.as_ref().map(Told::by_cluster),
             contents: read.contents,

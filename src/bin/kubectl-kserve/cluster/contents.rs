@@ -46,8 +46,6 @@ pub(crate) struct Live {
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
     pub(crate) unread: Unread,
-    /// The `InferenceGraph`s were wanted, but may not be read.
-    pub(crate) lacks_graphs: bool,
     pub(crate) detected: Option<Detected>,
     /// What was refused, and what to ask for.
     pub(crate) warnings: Vec<String>,
@@ -147,7 +145,6 @@ impl Live {
             Ok(graphs) => graphs.iter().try_for_each(|graph| self.take(graph)),
             Err(error) if error.is_forbidden() => {
                 self.refused(&error);
-                self.lacks_graphs = true;
                 self.unread.graphs = true;
                 Ok(())
             }
