@@ -21,6 +21,9 @@ pub const GROUP: &str = "serving.kserve.io";
 /// The annotation that chooses a deployment mode; `ModelMesh` there takes the service out of KServe's hands.
 pub const DEPLOYMENT_MODE: &str = "serving.kserve.io/deploymentMode";
 
+/// The annotation that stops a service.
+pub const STOP: &str = "serving.kserve.io/stop";
+
 /// The annotation on a runtime that says which server it runs (read since v0.17).
 pub const SERVER_TYPE: &str = "serving.kserve.io/server-type";
 
@@ -35,6 +38,8 @@ pub struct InferenceService {
     pub labels: BTreeMap<String, String>,
     /// The annotation `serving.kserve.io/deploymentMode`.
     pub deployment_mode: Option<String>,
+    /// The annotation `serving.kserve.io/stop` is true.
+    pub stopped: bool,
     /// `spec.predictor`.
     pub predictor: Predictor,
     /// `spec.transformer` is set: graphs then call the transformer.
@@ -299,6 +304,8 @@ pub enum Age {
     Created(Timestamp),
     /// Installed with a release: as old as the others of that release, and of no known age beside any other.
     Release,
+    /// In a file, and known not to be in the cluster: once it is there, newer than all that is.
+    NotCreated,
     /// A manifest that no cluster has seen.
     Unknown,
 }

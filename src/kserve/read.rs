@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     Age, Canary, Container, DEPLOYMENT_MODE, Framework, FrameworkPredictor, GROUP, InferenceGraph, InferenceService,
-    Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, Scope, ServingRuntime, SupportedModelFormat,
+    Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, STOP, Scope, ServingRuntime, SupportedModelFormat,
 };
 use crate::object::Source;
 use crate::yaml::Node;
@@ -87,6 +87,7 @@ fn inference_service(root: &Field<'_, '_>, source: Option<Source>) -> Read<Infer
         name: metadata.required("name")?.string()?.value,
         labels: metadata.string_map("labels")?,
         deployment_mode: annotation(&metadata, DEPLOYMENT_MODE)?,
+        stopped: annotation(&metadata, STOP)?.is_some_and(|stop| stop.eq_ignore_ascii_case("true")),
         predictor,
         transformer: spec.field("transformer")?.is_some(),
         canaries: spec.items("canary")?.iter().map(canary).collect::<Read<_>>()?,

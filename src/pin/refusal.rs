@@ -70,6 +70,14 @@ pub enum Refusal {
         /// As it would be.
         to: &'static str,
     },
+    /// A graph that could not be read may call it, and would call it otherwise.
+    #[error("the InferenceGraphs could not be read, and one that calls it would call {to} instead of {from}")]
+    UnreadGraphs {
+        /// What a graph calls as it is.
+        from: &'static str,
+        /// As it would be.
+        to: &'static str,
+    },
     /// What puts the framework's key back would undo the change, and the webhook would then drop `model`.
     #[error("{other} sets {} for the same name: laid over model, it would make KServe drop model and the pin with it", .framework.key())]
     PutBack {
@@ -143,7 +151,7 @@ impl Refusal {
     pub fn permission(&self) -> Option<Permission> {
         match self {
             Self::Moves { .. } => Some(Permission::Move),
-            Self::GraphChange { .. } => Some(Permission::GraphChange),
+            Self::GraphChange { .. } | Self::UnreadGraphs { .. } => Some(Permission::GraphChange),
             _ => None,
         }
     }

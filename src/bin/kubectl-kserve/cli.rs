@@ -15,7 +15,14 @@ pub(crate) use pin::{Pin, Policy};
 pub(crate) use runtimes::{RuntimeName, Runtimes};
 pub(crate) use which::Which;
 
+#[cfg(feature = "cluster")]
+pub(crate) use crate::connection::Connection;
 use crate::selector::Selector;
+
+/// A build without network code has no flags for a connection.
+#[cfg(not(feature = "cluster"))]
+#[derive(Debug, Args)]
+pub(crate) struct Connection {}
 
 /// How the program was called.
 pub(crate) enum Invocation {
@@ -105,16 +112,30 @@ pub(crate) struct Manifests {
     pub(crate) selector: Option<Selector>,
 }
 
+impl Manifests {
+    /// Whether manifests are named, and not the live services meant.
+    pub(crate) fn are_given(&self) -> bool {
+        !self.files.is_empty() || self.kustomize.is_some()
+    }
+}
+
 /// Which runtimes, and by which rules.
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
-    /// The runtimes to choose from: a path, files (those among the manifests), release or release:vX.Y.Z (what that
-    /// KServe installs); can be repeated
+    /// The runtimes to choose from: a path, files (those among the manifests), cluster (the live ones, with those of
+    /// files laid over them), release or release:vX.Y.Z (what that KServe installs); can be repeated
     #[arg(long, value_name = "SOURCE")]
     pub(crate) runtimes: Vec<RuntimesSource>,
     /// The KServe release whose rules apply: vX.Y, vX.Y.Z, latest or auto
     #[arg(long, value_name = "RELEASE", default_value = "auto")]
     pub(crate) kserve_version: KserveVersion,
+}
+
+impl Rules {
+    /// Whether the live cluster is among the sources of runtimes.
+    pub(crate) fn ask_cluster(&self) -> bool {
+        self.runtimes.contains(&RuntimesSource::Cluster)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -144,7 +165,7 @@ impl std::str::FromStr for RuntimesSource {
 
     fn from_str(word: &str) -> Result<Self, String> {
         match word {
-            "" => Err("expected a path, files or release".to_owned()),
+            "" => Err("expected a path, files, cluster or release".to_owned()),
             "files" => Ok(Self::Files),
             "cluster" => Ok(Self::Cluster),
             "release" => Ok(Self::Release(None)),

@@ -72,10 +72,9 @@ pub(crate) struct Gathered {
     pub(crate) passed_over: PassedOver,
 }
 
-/// Reads what all that `-f` or `-k` name holds.
-pub(crate) fn gather(manifests: &Manifests) -> anyhow::Result<Gathered> {
+/// Reads what all that `-f` or `-k` name holds. Objects that name no namespace belong to `namespace`.
+pub(crate) fn gather(manifests: &Manifests, namespace: &str) -> anyhow::Result<Gathered> {
     let mut contents = Contents::default();
-    let namespace = manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
     let passed_over = each_text(manifests, &mut |text| take(&mut contents, &text, namespace))?;
     Ok(Gathered { contents, passed_over })
 }

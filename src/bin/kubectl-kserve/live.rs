@@ -27,8 +27,6 @@ pub(crate) struct Answered {
     pub(crate) inventory: Inventory,
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
-    /// The `InferenceGraph`s were wanted, but may not be read.
-    pub(crate) lacks_graphs: bool,
     pub(crate) release: Release,
     /// The namespace asked about; none for every namespace.
     pub(crate) namespace: Option<String>,
@@ -53,13 +51,19 @@ pub(crate) fn ask(question: &Question<'_>) -> anyhow::Result<Answered> {
     let selector = manifests.selector.as_ref().map(|selector| selector.text.as_str());
     let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs };
     let mut read = cluster.read(&wanted)?;
-    if let Some(count) = cluster.failing_warnings() {
-        bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" });
-    }
+    refuse_warnings(&cluster)?;
     let release = release::of_cluster(rules, read.detected.as_ref());
-    let (runtime_objects, lacks_graphs) = (std::mem::take(&mut read.runtime_objects), read.lacks_graphs);
+    let runtime_objects = std::mem::take(&mut read.runtime_objects);
     let (inventory, warnings) = read.into_inventory(release)?;
-    Ok(Answered { cluster, inventory, runtime_objects, lacks_graphs, release, namespace, warnings })
+    Ok(Answered { cluster, inventory, runtime_objects, release, namespace, warnings })
+}
+
+/// Ends here when the server gave warnings that were to be taken for errors.
+pub(crate) fn refuse_warnings(cluster: &Cluster) -> anyhow::Result<()> {
+    match cluster.failing_warnings() {
+        Some(count) => bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" }),
+        None => Ok(()),
+    }
 }
 
 impl Manifests {

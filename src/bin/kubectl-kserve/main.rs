@@ -16,6 +16,7 @@ mod replacement;
 mod runtimes;
 mod selection;
 mod selector;
+mod underlay;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Manifests, Rules, service_name};
+use super::{Connection, Manifests, Rules, service_name};
 
 /// Write the runtime that each InferenceService gets into its manifest, changing nothing else.
 ///
@@ -66,6 +66,8 @@ pub(crate) struct Pin {
     /// Write what can be written although some services fail
     #[arg(long)]
     pub(crate) keep_going: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 /// What to do with a service that cannot be pinned.

@@ -9,6 +9,7 @@ use kubectl_kserve::yaml::Node;
 use super::error::ClusterError;
 use super::request::Requests;
 use super::{Detected, list, release};
+use crate::release::needs_cluster_runtimes;
 
 const SERVICES: &str = "inferenceservices";
 const OWN_RUNTIMES: &str = "servingruntimes";
@@ -45,8 +46,6 @@ pub(crate) struct Live {
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
     pub(crate) unread: Unread,
-    /// The `InferenceGraph`s were wanted, but may not be read.
-    pub(crate) lacks_graphs: bool,
     pub(crate) detected: Option<Detected>,
     /// What was refused, and what to ask for.
     pub(crate) warnings: Vec<String>,
@@ -123,9 +122,7 @@ impl Live {
     pub(crate) fn into_inventory(mut self, release: Release) -> Result<(Inventory, Vec<String>), TwoRuntimes> {
         if self.lacks_cluster_runtimes && !release.serves_without_cluster_runtimes() {
             self.unread.cluster = true;
-            self.warnings.push(format!(
-                "the cluster has no kind ClusterServingRuntime; KServe {release} cannot select a runtime without it"
-            ));
+            self.warnings.push(needs_cluster_runtimes(release));
         }
         let mut inventory = Inventory::new(self.contents.services, "", self.unread);
         inventory.add_graphs(self.contents.graphs);
@@ -148,7 +145,7 @@ impl Live {
             Ok(graphs) => graphs.iter().try_for_each(|graph| self.take(graph)),
             Err(error) if error.is_forbidden() => {
                 self.refused(&error);
-                self.lacks_graphs = true;
+                self.unread.graphs = true;
                 Ok(())
             }
             // An installation may go without them.

@@ -14,8 +14,9 @@ use kubectl_kserve::report::human::{self, Palette};
 use kubectl_kserve::resolve::{Outcome, Resolver};
 
 use crate::cli::{Pin, Policy};
-use crate::input::{self, DEFAULT_NAMESPACE, PassedOver, Text};
+use crate::input::{self, PassedOver, Text};
 use crate::output::{self, Ended};
+use crate::underlay::Underlay;
 use crate::{release, runtimes};
 use plan::{Fate, Plan};
 
@@ -25,13 +26,21 @@ pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     if pin.manifests.files.is_empty() && pin.manifests.kustomize.is_none() {
         bail!("pin does not write to live clusters yet: give manifests with -f or -k");
     }
-    let namespace = pin.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+    let underlay = Underlay::connect(&pin.rules, &pin.connection)?;
+    let namespace = &underlay.namespace(&pin.manifests);
     let (texts, contents, passed_over) = read(pin, namespace)?;
     let paths = runtimes::read_paths(&pin.rules, namespace)?;
     passed_over.say(&contents);
-    let release = release::for_writing(&pin.rules, &[&contents, &paths])?;
+    let only_namespace = only_namespace(pin, &contents, namespace).map(str::to_owned);
+    let mut beneath = underlay.read(only_namespace.as_deref(), true)?;
+    for warning in std::mem::take(&mut beneath.warnings) {
+        output::warning(&warning);
+    }
+    let release = release::for_writing(&pin.rules, &[&contents, &paths], beneath.told.as_ref())?;
+    beneath.settle(release);
     runtimes::require_declared(&pin.rules, &[&contents, &paths])?;
-    let inventory = runtimes::inventory(&pin.rules, contents, paths, release, namespace)?;
+    let inventory = runtimes::inventory(&pin.rules, contents, paths, beneath, release, namespace)?;
+    runtimes::require_read(&pin.rules, &inventory, only_namespace.as_deref())?;
     let resolver = Resolver::new(&inventory, release);
     let mut plan = decide(pin, &resolver, &passed_over)?;
     plan.carry_out(&resolver, &texts);
@@ -51,6 +60,14 @@ fn read(pin: &Pin, namespace: &str) -> anyhow::Result<(Vec<Text>, Contents, Pass
         bail!("no InferenceService among the manifests");
     }
     Ok((texts, contents, passed_over))
+}
+
+/// The one namespace whose runtimes matter; none when there are more, or when a service may come to live in any.
+fn only_namespace<'n>(pin: &Pin, contents: &'n Contents, default: &'n str) -> Option<&'n str> {
+    const ANYWHERE: &str = "";
+    let default = if pin.manifests.namespace.is_some() { default } else { ANYWHERE };
+    let namespaces = pin.manifests.namespaces(&contents.services, &pin.names, default);
+    runtimes::only(namespaces.into_iter(), default).filter(|namespace| *namespace != ANYWHERE)
 }
 
 fn decide<'i>(pin: &Pin, resolver: &Resolver<'i>, passed_over: &PassedOver) -> anyhow::Result<Plan<'i>> {

@@ -11,24 +11,24 @@ use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
 use kubectl_kserve::yaml;
 
 use crate::cli::{Format, Which};
-use crate::input::{self, DEFAULT_NAMESPACE};
 #[cfg(feature = "cluster")]
 use crate::live;
 use crate::output::{self, Ended};
-use crate::{release, runtimes};
+use crate::runtimes;
 
 pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
-    if which.manifests.files.is_empty() && which.manifests.kustomize.is_none() {
+    if !which.manifests.are_given() {
         return live(which, palette);
     }
-    let namespace = which.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let gathered = input::gather(&which.manifests)?;
-    let paths = runtimes::read_paths(&which.rules, namespace)?;
-    gathered.passed_over.say(&gathered.contents);
-    let release = release::for_question(&which.rules, &[&gathered.contents, &paths]);
-    let inventory = runtimes::inventory(&which.rules, gathered.contents, paths, release, namespace)?;
-    let services = which.manifests.select(&inventory, &which.names)?;
-    tell(which, &inventory, release, &services, Vec::new(), palette)
+    let asked = runtimes::ask(&runtimes::Question {
+        manifests: &which.manifests,
+        rules: &which.rules,
+        connection: &which.connection,
+        services: Some(&which.names),
+        view: false,
+    })?;
+    let services = which.manifests.select(&asked.inventory, &which.names)?;
+    tell(which, &asked.inventory, asked.release, &services, asked.warnings, palette)
 }
 
 #[cfg(not(feature = "cluster"))]
