@@ -89,6 +89,8 @@ pub struct Unread {
     pub cluster: bool,
     /// The only namespaces whose `ServingRuntime`s were read; none when all of them were.
     pub only_namespaces: Option<Vec<String>>,
+    /// The `InferenceGraph`s could not be read.
+    pub graphs: bool,
 }
 
 impl Unread {
@@ -98,7 +100,7 @@ impl Unread {
         let mut unread = Self::default();
         for snapshot in snapshots {
             if !snapshot.complete {
-                return Self { cluster: true, only_namespaces: Some(Vec::new()) };
+                return Self { cluster: true, only_namespaces: Some(Vec::new()), graphs: false };
             }
             if unread.only_namespaces.is_none() {
                 unread.only_namespaces.clone_from(&snapshot.namespaces);
@@ -204,6 +206,12 @@ impl Inventory {
     #[must_use]
     pub fn knows_cluster(&self) -> bool {
         !self.unread.cluster
+    }
+
+    /// Whether the graphs are all there.
+    #[must_use]
+    pub fn knows_graphs(&self) -> bool {
+        !self.unread.graphs
     }
 
     /// Whether the `ServingRuntime`s of every namespace are all there.

@@ -55,7 +55,7 @@ struct Missing {
 
 impl Missing {
     fn unread(&self) -> Unread {
-        Unread { cluster: self.cluster, only_namespaces: self.only_namespaces.clone() }
+        Unread { cluster: self.cluster, only_namespaces: self.only_namespaces.clone(), ..Unread::default() }
     }
 }
 

@@ -98,7 +98,8 @@ fn check(name: &str, scenario: &Scenario, contents: &Contents, wrong: &mut Vec<S
 }
 
 fn inventory(scenario: &Scenario, contents: &Contents, release: Release) -> Inventory {
-    let unread = Unread { cluster: scenario.unread.cluster, only_namespaces: scenario.unread.only_namespaces.clone() };
+    let only_namespaces = scenario.unread.only_namespaces.clone();
+    let unread = Unread { cluster: scenario.unread.cluster, only_namespaces, graphs: false };
     let mut inventory = Inventory::new(contents.services.clone(), "default", unread);
     let aged = |runtime: &ServingRuntime| {
         let released = scenario.released.contains(&runtime.id.name);

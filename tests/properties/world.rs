@@ -163,7 +163,11 @@ fn unread() -> impl Strategy<Value = Unread> {
         1 => Just(Some(Vec::new())),
         1 => Just(Some(vec!["ml".to_owned()])),
     ];
-    (prop::bool::weighted(0.05), namespaces).prop_map(|(cluster, only_namespaces)| Unread { cluster, only_namespaces })
+    (prop::bool::weighted(0.05), namespaces).prop_map(|(cluster, only_namespaces)| Unread {
+        cluster,
+        only_namespaces,
+        graphs: false,
+    })
 }
 
 fn service() -> impl Strategy<Value = Value> {

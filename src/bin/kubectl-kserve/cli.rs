@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use kubectl_kserve::kserve::Release;
 
-pub(crate) use pin::{Pin, Policy};
+pub(crate) use pin::{DryRun, Pin, Policy};
 pub(crate) use runtimes::{RuntimeName, Runtimes};
 pub(crate) use which::Which;
 

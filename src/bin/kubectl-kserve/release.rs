@@ -30,6 +30,20 @@ pub(crate) fn of_cluster(rules: &Rules, detected: Option<&Detected>) -> Release 
     decide(rules, told.as_slice())
 }
 
+/// The same for a command that writes: a schema tells only how old the release is at least.
+#[cfg(feature = "cluster")]
+pub(crate) fn of_cluster_for_writing(rules: &Rules, detected: Option<&Detected>) -> anyhow::Result<Release> {
+    match (rules.kserve_version, detected) {
+        (KserveVersion::Auto, None) => anyhow::bail!(
+            "the KServe release is not known, because the Deployment of KServe's controller cannot be read: say it with --kserve-version"
+        ),
+        (KserveVersion::Auto, Some(Detected { release, how: How::Schema })) => anyhow::bail!(
+            "the KServe release is not known: the cluster's schema is that of {release} or a newer release; say which with --kserve-version"
+        ),
+        _ => Ok(of_cluster(rules, detected)),
+    }
+}
+
 fn decide(rules: &Rules, told: &[(Release, String)]) -> Release {
     let release = match (rules.kserve_version, told.first()) {
         (KserveVersion::Given(release), _) => release,

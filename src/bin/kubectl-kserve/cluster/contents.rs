@@ -10,7 +10,7 @@ use super::error::ClusterError;
 use super::request::Requests;
 use super::{Detected, list, release};
 
-const SERVICES: &str = "inferenceservices";
+pub(super) const SERVICES: &str = "inferenceservices";
 const OWN_RUNTIMES: &str = "servingruntimes";
 const CLUSTER_RUNTIMES: &str = "clusterservingruntimes";
 const GRAPHS: &str = "inferencegraphs";
@@ -25,6 +25,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) selector: Option<&'a str>,
     /// The `InferenceGraph`s as well.
     pub(crate) graphs: bool,
+    /// The services as the server has them, to be changed.
+    pub(crate) service_objects: bool,
 }
 
 /// Which services a question is about.
@@ -42,11 +44,11 @@ pub(crate) enum Services<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     pub(crate) contents: Contents,
+    /// The services as the server has them, where those are wanted, too.
+    pub(crate) service_objects: Vec<Node<'static>>,
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
     pub(crate) unread: Unread,
-    /// The `InferenceGraph`s were wanted, but may not be read.
-    pub(crate) lacks_graphs: bool,
     pub(crate) detected: Option<Detected>,
     /// What was refused, and what to ask for.
     pub(crate) warnings: Vec<String>,
@@ -68,6 +70,7 @@ pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option
     let mut live = Live { detected, ..Live::default() };
     for service in services? {
         live.take(&service)?;
+        live.service_objects.extend(wanted.service_objects.then_some(service));
     }
     live.take_graphs(graphs)?;
     live.take_own(own, wanted.namespace)?;
@@ -109,7 +112,7 @@ async fn missing(requests: &Requests, namespace: &str, error: ClusterError) -> C
     }
 }
 
-fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
+pub(super) fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
     match namespace {
         Some(namespace) => {
             format!("/apis/serving.kserve.io/{version}/namespaces/{}/{resource}", list::escaped(namespace))
@@ -148,7 +151,7 @@ impl Live {
             Ok(graphs) => graphs.iter().try_for_each(|graph| self.take(graph)),
             Err(error) if error.is_forbidden() => {
                 self.refused(&error);
-                self.lacks_graphs = true;
+                self.unread.graphs = true;
                 Ok(())
             }
             // An installation may go without them.
