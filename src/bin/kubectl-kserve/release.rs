@@ -35,7 +35,7 @@ pub(crate) fn of_cluster(rules: &Rules, detected: Option<&Detected>) -> Release 
 pub(crate) fn of_cluster_for_writing(rules: &Rules, detected: Option<&Detected>) -> anyhow::Result<Release> {
     match (rules.kserve_version, detected) {
         (KserveVersion::Auto, None) => anyhow::bail!(
-            "the KServe release is not known, because the Deployment of KServe's controller cannot be read: say it with --kserve-version"
+            "the KServe release is not known, because no Deployment of KServe's controller can be read: say it with --kserve-version"
         ),
         (KserveVersion::Auto, Some(Detected { release, how: How::Schema })) => anyhow::bail!(
             "the KServe release is not known: the cluster's schema is that of {release} or a newer release; say which with --kserve-version"
