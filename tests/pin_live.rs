@@ -18,14 +18,17 @@ const PINNED: &str = "pinned: 1 of 1 InferenceService\n";
 /// Pins what is named with the KServe release given, and keeps the server for questions.
 fn pin(services: Vec<Value>, before: Before, arguments: &[&str]) -> (Ended, Server) {
     let server = Server::start(services, before);
+    (pin_on(&server, arguments), server)
+}
+
+fn pin_on(server: &Server, arguments: &[&str]) -> Ended {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pin_live");
     fs::create_dir_all(&folder).expect("a folder can be made");
     let home = ("HOME".to_owned(), folder.display().to_string());
     let address = format!("http://{}", server.address);
     let fixed = ["pin", "-n", "ml", "--kserve-version", "v0.20.0", "-s", &address];
     let arguments: Vec<&str> = fixed.iter().chain(arguments).copied().collect();
-    let ended = process::run(&process::program(), &arguments, &folder, &[home], b"");
-    (ended, server)
+    process::run(&process::program(), &arguments, &folder, &[home], b"")
 }
 
 fn nobody(_: usize, _: &mut [Value]) -> Option<Instead> {
@@ -191,6 +194,17 @@ fn warnings_of_the_server_can_be_taken_for_errors_before_anything_is_written() {
     assert_eq!((ended.code, server.pins()), (Some(0), pins(&["learned"])));
 }
 
+#[test]
+fn warnings_that_come_with_the_write_are_errors_after_it() {
+    let warned = |number: usize, services: &mut [Value]| {
+        let answer = || Instead::Answer(200, "Warning: 299 - \"too late\"\r\n", with_runtime(&services[0], "learned"));
+        (number == 2).then(answer)
+    };
+    let (ended, _) = pin(vec![service("iris", "sklearn")], warned, &["iris", "--warnings-as-errors"]);
+    assert_eq!(ended.stderr, format!("Warning: too late\n{PINNED}error: 1 warning received\n"));
+    assert_eq!(ended.code, Some(2));
+}
+
 fn with_runtime(service: &Value, runtime: &str) -> Value {
     let mut service = service.clone();
     service["spec"]["predictor"]["model"]["runtime"] = runtime.into();
@@ -213,6 +227,22 @@ fn a_service_that_has_drifted_is_not_moved_unasked() {
     let (ended, server) = pin(drifted(), nobody, &["iris", "--allow-move"]);
     assert_eq!((ended.stderr.as_str(), ended.code), (PINNED, Some(0)));
     assert_eq!(server.pins(), pins(&["learned"]));
+}
+
+#[test]
+fn graphs_that_may_not_be_read_matter_where_they_could_call_otherwise() {
+    let mut over_v2 = service("iris", "sklearn");
+    over_v2["spec"]["predictor"]["model"]["protocolVersion"] = "v2".into();
+    let server = Server::start(vec![over_v2, service("wine", "xgboost")], nobody).hiding_graphs();
+    let ended = pin_on(&server, &["--all", "--keep-going"]);
+    let refusal = "the InferenceGraphs could not be read, and one that calls it would call /v1/models/…:predict \
+                   instead of /v2/models/…/infer; --allow-graph-change permits it";
+    assert!(ended.stderr.contains(&format!("error: InferenceService ml/iris: {refusal}\n")), "{}", ended.stderr);
+    assert_eq!((ended.code, server.pins()), (Some(1), pins(&["", "boosted"])));
+
+    let ended = pin_on(&server, &["iris", "--allow-graph-change"]);
+    assert_eq!((ended.stderr.as_str(), ended.code), (PINNED, Some(0)));
+    assert_eq!(server.pins(), pins(&["learned", "boosted"]));
 }
 
 #[test]

@@ -24,7 +24,8 @@ pub(crate) type Before = fn(usize, &mut [Value]) -> Option<Instead>;
 pub(crate) struct World {
     services: Vec<Value>,
     before: Before,
-    /// What was asked: `PATCH iris?dryRun`, say.
+    hides_graphs: bool,
+    /// Which services were to be changed: `try iris`, `write iris`.
     patches: Vec<String>,
 }
 
@@ -38,7 +39,7 @@ impl Server {
     pub(crate) fn start(services: Vec<Value>, before: Before) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
-        let world = Arc::new(Mutex::new(World { services, before, patches: Vec::new() }));
+        let world = Arc::new(Mutex::new(World { services, before, hides_graphs: false, patches: Vec::new() }));
         let shared = Arc::clone(&world);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -47,6 +48,12 @@ impl Server {
             }
         });
         Self { address, world }
+    }
+
+    /// The same server for a user who may not list `InferenceGraphs`.
+    pub(crate) fn hiding_graphs(self) -> Self {
+        lock(&self.world).hides_graphs = true;
+        self
     }
 
     /// The runtime that each service names in the end.
@@ -111,6 +118,9 @@ fn get(world: &World, path: &str) -> Answer {
             (200, "", found.expect("only services that are there are asked for").clone())
         }
         None if path == RUNTIMES => list(vec![runtime("learned", "sklearn"), runtime("boosted", "xgboost")]),
+        None if world.hides_graphs && path.ends_with("/inferencegraphs") => {
+            (403, "", status("Forbidden", "no inferencegraphs for you"))
+        }
         None if path.starts_with("/apis/serving.kserve.io/") => list(Vec::new()),
         None => (404, "", Value::Null),
     }
@@ -174,7 +184,7 @@ fn runtime(name: &str, format: &str) -> Value {
         "apiVersion": "serving.kserve.io/v1alpha1", "kind": "ClusterServingRuntime",
         "metadata": {"name": name, "creationTimestamp": "2026-01-01T00:00:00Z"},
         "spec": {
-            "supportedModelFormats": [{"name": format, "autoSelect": true}], "protocolVersions": ["v1"],
+            "supportedModelFormats": [{"name": format, "autoSelect": true}], "protocolVersions": ["v1", "v2"],
             "containers": [{"name": "kserve-container", "image": "example.com/server:1"}]
         }
     })

@@ -74,7 +74,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Tell which runtime each InferenceService gets, and why
     Which(Box<Which>),
-    /// Write the runtime that each InferenceService gets into its manifest
+    /// Write the runtime that each InferenceService gets into its manifest or the live object
     Pin(Box<Pin>),
     /// List the runtimes that a namespace sees, in the order in which KServe tries them
     Runtimes(Box<Runtimes>),

@@ -10,7 +10,8 @@ use crate::connection::Connection;
 ///
 /// Files are edited in place, live objects are patched; the diff goes to standard output. Nothing at all is written when
 /// any service fails.
-/// Exit status: 0 done; 1 with --check something would change, with --keep-going something failed; 2 nothing was written.
+/// Exit status: 0 done; 1 with --check something would change, with --keep-going something failed; 2 nothing was written,
+/// or it is said which live services were, before one failed.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // Independent flags.
 #[command(after_help = "Examples:

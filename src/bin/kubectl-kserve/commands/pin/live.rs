@@ -39,7 +39,9 @@ pub(super) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     if !pin.writes_nothing() || pin.dry_run == DryRun::Server {
         carry_out(&Server { pin, asked: &asked }, targets, &mut counts)?;
     }
-    Ok(write::end(pin, &counts, ""))
+    let ended = write::end(pin, &counts, "");
+    live::refuse_warnings(&asked.cluster)?;
+    Ok(ended)
 }
 
 /// What is to be written has to be said, as with kubectl.
@@ -95,8 +97,8 @@ fn decide<'i>(
     let (mut plan, mut targets) = (Plan::default(), Vec::new());
     for service in services {
         let namespace = resolver.inventory().namespace_of(service);
-        let object = objects.get(&(namespace, service.name.as_str()));
-        let (fate, target) = aim(pin, resolver, service, object.copied());
+        let object = objects[&(namespace, service.name.as_str())];
+        let (fate, target) = aim(pin, resolver, service, object);
         plan.add(service, namespace, fate);
         targets.extend(target);
     }
@@ -108,12 +110,12 @@ fn aim<'i>(
     pin: &Pin,
     resolver: &Resolver<'i>,
     service: &'i InferenceService,
-    object: Option<&Node<'_>>,
+    object: &Node<'_>,
 ) -> (Fate<'i>, Option<Target>) {
     let resolution = resolver.resolve(service);
     let decision = pin::decide_live(resolver, &resolution, pin.terms());
     let fate = fate_of(pin, resolver, resolution, decision);
-    let (Fate::Write(change), Some(object)) = (&fate, object) else { return (fate, None) };
+    let Fate::Write(change) = &fate else { return (fate, None) };
     match pin::patch(resolver, object, change) {
         Ok(patch) => {
             let target = Target::new(pin, resolver.inventory().namespace_of(service), &service.name, object, patch);
@@ -142,8 +144,7 @@ fn carry_out(server: &Server<'_>, targets: Vec<Target>, counts: &mut Counts) -> 
     if server.pin.writes_nothing() {
         return Ok(());
     }
-    write_all(server, tried, counts)?;
-    live::refuse_warnings(&server.asked.cluster)
+    write_all(server, tried, counts)
 }
 
 /// No transaction spans several objects: when one cannot be written, it is said which were.

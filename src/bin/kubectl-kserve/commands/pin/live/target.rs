@@ -137,7 +137,7 @@ impl Server<'_> {
         let resolver = Resolver::new(&inventory, self.asked.release);
         let Some(service) = inventory.services().first() else { return Ok(None) };
         let place = target.place();
-        match aim(self.pin, &resolver, service, Some(&object)) {
+        match aim(self.pin, &resolver, service, &object) {
             (_, Some(again)) => {
                 if again.diff != target.diff {
                     output::diff(&again.diff)?;
