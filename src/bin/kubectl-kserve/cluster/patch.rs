@@ -34,9 +34,12 @@ impl Cluster {
 
     fn send(&self, patch: &ServicePatch<'_>, query: &str) -> Result<Node<'static>, ClusterError> {
         let services = path("v1beta1", Some(patch.namespace), SERVICES);
-        let path = format!("{services}/{}?fieldManager={FIELD_MANAGER}{query}", list::escaped(patch.name));
-        let body = ("application/merge-patch+json", patch.body.to_string().into_bytes());
-        let question = Question { method: Method::PATCH, path, resource: SERVICES, body: Some(body) };
+        let question = Question {
+            method: Method::PATCH,
+            path: format!("{services}/{}?fieldManager={FIELD_MANAGER}{query}", list::escaped(patch.name)),
+            resource: SERVICES,
+            body: Some(("application/merge-patch+json", patch.body.to_string().into_bytes())),
+        };
         let answer = self.runtime.block_on(self.requests.ask(&question))?;
         list::read(&answer, &question.path)
     }
