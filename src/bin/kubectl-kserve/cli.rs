@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use kubectl_kserve::kserve::Release;
 
-pub(crate) use pin::{Pin, Policy};
+pub(crate) use pin::{DryRun, Pin, Policy};
 pub(crate) use runtimes::{RuntimeName, Runtimes};
 pub(crate) use which::Which;
 
@@ -81,7 +81,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Tell which runtime each InferenceService gets, and why
     Which(Box<Which>),
-    /// Write the runtime that each InferenceService gets into its manifest
+    /// Write the runtime that each InferenceService gets into its manifest or the live object
     Pin(Box<Pin>),
     /// List the runtimes that a namespace sees, in the order in which KServe tries them
     Runtimes(Box<Runtimes>),

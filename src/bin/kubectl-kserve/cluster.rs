@@ -4,6 +4,7 @@ mod config;
 mod contents;
 mod error;
 mod list;
+mod patch;
 mod release;
 mod request;
 mod warning;
@@ -12,6 +13,7 @@ use kubectl_kserve::kserve::Release;
 
 pub(crate) use contents::{Live, Services, Wanted};
 pub(crate) use error::ClusterError;
+pub(crate) use patch::ServicePatch;
 pub(crate) use release::How;
 use request::Requests;
 use tokio::runtime::Runtime;

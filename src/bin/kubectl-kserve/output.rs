@@ -30,6 +30,12 @@ pub(crate) fn exit_code(ended: anyhow::Result<Ended>) -> ExitCode {
     }
 }
 
+/// Says what failed, where the command goes on.
+#[cfg(feature = "cluster")]
+pub(crate) fn failure(error: &anyhow::Error) {
+    say(&in_words(error));
+}
+
 /// What a cluster reports is in kubectl's own words already.
 fn in_words(error: &anyhow::Error) -> String {
     #[cfg(feature = "cluster")]

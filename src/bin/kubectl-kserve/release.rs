@@ -29,6 +29,17 @@ pub(crate) fn of_cluster(rules: &Rules, detected: Option<&Detected>) -> Release 
     decide(rules, detected.map(Told::by_cluster).as_slice())
 }
 
+/// The same for a command that writes: a schema tells only how old the release is at most.
+#[cfg(feature = "cluster")]
+pub(crate) fn of_cluster_for_writing(rules: &Rules, detected: Option<&Detected>) -> anyhow::Result<Release> {
+    if detected.is_none() && rules.kserve_version == KserveVersion::Auto {
+        bail!(
+            "the KServe release is not known, because no Deployment of KServe's controller can be read: say it with --kserve-version"
+        );
+    }
+    for_writing(rules, &[], detected.map(Told::by_cluster).as_ref())
+}
+
 #[cfg(feature = "cluster")]
 impl Told {
     pub(crate) fn by_cluster(Detected { release, how }: &Detected) -> Self {

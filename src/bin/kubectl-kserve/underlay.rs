@@ -56,7 +56,8 @@ impl Underlay {
     /// Reads the runtimes that `namespace` sees (every one, without it), and with `graphs` its `InferenceGraph`s.
     pub(crate) fn read(&self, namespace: Option<&str>, graphs: bool) -> anyhow::Result<Beneath> {
         let Some(cluster) = &self.cluster else { return Ok(Beneath::default()) };
-        let read = cluster.read(&Wanted { services: Services::None, namespace, selector: None, graphs })?;
+        let services = Services::None;
+        let read = cluster.read(&Wanted { services, namespace, selector: None, graphs, service_objects: false })?;
         refuse_warnings(cluster)?;
         Ok(Beneath {
             told: read.detected.as_ref().map(Told::by_cluster),

@@ -11,7 +11,7 @@ use super::request::Requests;
 use super::{Detected, list, release};
 use crate::release::needs_cluster_runtimes;
 
-const SERVICES: &str = "inferenceservices";
+pub(super) const SERVICES: &str = "inferenceservices";
 const OWN_RUNTIMES: &str = "servingruntimes";
 const CLUSTER_RUNTIMES: &str = "clusterservingruntimes";
 const GRAPHS: &str = "inferencegraphs";
@@ -26,6 +26,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) selector: Option<&'a str>,
     /// The `InferenceGraph`s as well.
     pub(crate) graphs: bool,
+    /// The services as the server has them, to be changed.
+    pub(crate) service_objects: bool,
 }
 
 /// Which services a question is about.
@@ -43,6 +45,8 @@ pub(crate) enum Services<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     pub(crate) contents: Contents,
+    /// The services as the server has them, where those are wanted, too.
+    pub(crate) service_objects: Vec<Node<'static>>,
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
     pub(crate) unread: Unread,
@@ -67,6 +71,7 @@ pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option
     let mut live = Live { detected, ..Live::default() };
     for service in services? {
         live.take(&service)?;
+        live.service_objects.extend(wanted.service_objects.then_some(service));
     }
     live.take_graphs(graphs)?;
     live.take_own(own, wanted.namespace)?;
@@ -108,7 +113,7 @@ async fn missing(requests: &Requests, namespace: &str, error: ClusterError) -> C
     }
 }
 
-fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
+pub(super) fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
     match namespace {
         Some(namespace) => {
             format!("/apis/serving.kserve.io/{version}/namespaces/{}/{resource}", list::escaped(namespace))

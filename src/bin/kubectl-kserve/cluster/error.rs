@@ -63,6 +63,16 @@ impl ClusterError {
         matches!(self, Self::Status(status) if status.code == StatusCode::NOT_FOUND)
     }
 
+    /// The object is not the one any more that was to be changed.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Status(status) if status.reason == "Conflict")
+    }
+
+    /// The server answered, and what it says is about this request alone.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(self, Self::Status(_))
+    }
+
     /// The place in a list has been forgotten.
     pub(crate) fn is_expired(&self) -> bool {
         matches!(self, Self::Status(status) if status.code == StatusCode::GONE)

@@ -1,5 +1,7 @@
 //! `kubectl kserve pin`: writes runtimes into the manifests, or says why not. Nothing is written before all is decided.
 
+#[cfg(feature = "cluster")]
+mod live;
 mod plan;
 mod write;
 
@@ -11,9 +13,9 @@ use kubectl_kserve::inventory::{Contents, Inventory};
 use kubectl_kserve::kserve::InferenceService;
 use kubectl_kserve::pin::{self, Decision, Ground, Permission, Refusal, Terms, Wanted};
 use kubectl_kserve::report::human::{self, Palette};
-use kubectl_kserve::resolve::{Outcome, Resolver};
+use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
 
-use crate::cli::{Pin, Policy};
+use crate::cli::{DryRun, Pin, Policy};
 use crate::input::{self, PassedOver, Text};
 use crate::output::{self, Ended};
 use crate::underlay::Underlay;
@@ -24,7 +26,10 @@ const NAMESPACE_FLAG: &str = "say which with -n";
 
 pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     if pin.manifests.files.is_empty() && pin.manifests.kustomize.is_none() {
-        bail!("pin does not write to live clusters yet: give manifests with -f or -k");
+        return live(pin);
+    }
+    if pin.dry_run == DryRun::Server {
+        bail!("--dry-run=server is for live services, since no server sees manifests: use --dry-run=client or --check");
     }
     let underlay = Underlay::connect(&pin.rules, &pin.connection)?;
     let namespace = &underlay.namespace(&pin.manifests);
@@ -46,6 +51,16 @@ pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     plan.carry_out(&resolver, &texts);
     tell(&plan);
     write::write(pin, &texts, &plan)
+}
+
+#[cfg(not(feature = "cluster"))]
+fn live(_: &Pin) -> anyhow::Result<Ended> {
+    Err(super::no_network_code())
+}
+
+#[cfg(feature = "cluster")]
+fn live(pin: &Pin) -> anyhow::Result<Ended> {
+    live::run(pin)
 }
 
 fn read(pin: &Pin, namespace: &str) -> anyhow::Result<(Vec<Text>, Contents, PassedOver)> {
@@ -105,6 +120,10 @@ fn fate<'i>(
         pin::decide(resolver, &resolution, pin.terms())
     };
     let decision = guard(resolver, service, passed_over, twice, decision);
+    fate_of(pin, resolver, resolution, decision)
+}
+
+fn fate_of<'i>(pin: &Pin, resolver: &Resolver<'i>, resolution: Resolution<'i>, decision: Decision<'i>) -> Fate<'i> {
     match decision {
         Decision::Write(change) => Fate::Write(Box::new(change)),
         Decision::Settled(_) | Decision::NotApplicable(_) => Fate::Settled,
