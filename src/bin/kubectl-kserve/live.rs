@@ -1,12 +1,12 @@
 //! What the live cluster answers to a question: its services and runtimes, and the KServe release that it runs.
 
 use anyhow::bail;
-use kubectl_kserve::inventory::Inventory;
+use kubectl_kserve::inventory::{Inventory, Unread};
 use kubectl_kserve::kserve::{InferenceService, Release};
 use kubectl_kserve::yaml::Node;
 
 use crate::cli::{Manifests, Rules, RuntimesSource};
-use crate::cluster::{Cluster, Services, Wanted};
+use crate::cluster::{Cluster, Live, Services, Wanted};
 use crate::connection::Connection;
 use crate::{output, release};
 
@@ -19,6 +19,8 @@ pub(crate) struct Question<'a> {
     pub(crate) services: Services<'a>,
     /// The `InferenceGraph`s as well.
     pub(crate) graphs: bool,
+    /// The `Deployment`s of the services as well, where they may be read.
+    pub(crate) deployments: bool,
 }
 
 /// What the cluster holds of what was asked for.
@@ -29,6 +31,10 @@ pub(crate) struct Answered {
     pub(crate) runtime_objects: Vec<Node<'static>>,
     /// The `InferenceGraph`s were wanted, but may not be read.
     pub(crate) lacks_graphs: bool,
+    /// Why the `Deployment`s that were wanted are not there.
+    pub(crate) lacks_deployments: Option<String>,
+    /// What is missing from the runtimes.
+    pub(crate) unread: Unread,
     pub(crate) release: Release,
     /// The namespace asked about; none for every namespace.
     pub(crate) namespace: Option<String>,
@@ -43,7 +49,7 @@ pub(crate) fn services_named(names: &[String]) -> Services<'_> {
 
 /// Asks the cluster that the flags and the kubeconfig name.
 pub(crate) fn ask(question: &Question<'_>) -> anyhow::Result<Answered> {
-    let Question { manifests, rules, services, graphs, .. } = *question;
+    let Question { manifests, rules, services, graphs, deployments, .. } = *question;
     if rules.runtimes.iter().any(|source| *source != RuntimesSource::Cluster) {
         bail!("live services are answered from the cluster's runtimes; to use others, give the services with -f");
     }
@@ -51,15 +57,32 @@ pub(crate) fn ask(question: &Question<'_>) -> anyhow::Result<Answered> {
     let namespace = manifests.namespace.as_deref().unwrap_or(cluster.namespace());
     let namespace = (!manifests.all_namespaces).then(|| namespace.to_owned());
     let selector = manifests.selector.as_ref().map(|selector| selector.text.as_str());
-    let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs };
-    let mut read = cluster.read(&wanted)?;
+    let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs, deployments };
+    let mut read = read(&cluster, &wanted)?;
+    let release = release::of_cluster(rules, read.detected.as_ref());
+    let (runtime_objects, lacks_graphs) = (std::mem::take(&mut read.runtime_objects), read.lacks_graphs);
+    let (lacks_deployments, unread) = (read.lacks_deployments.take(), read.unread.clone());
+    let (inventory, warnings) = read.into_inventory(release)?;
+    Ok(Answered {
+        cluster,
+        inventory,
+        runtime_objects,
+        lacks_graphs,
+        lacks_deployments,
+        unread,
+        release,
+        namespace,
+        warnings,
+    })
+}
+
+/// What the cluster says, where its warnings do not count as errors.
+pub(crate) fn read(cluster: &Cluster, wanted: &Wanted<'_>) -> anyhow::Result<Live> {
+    let read = cluster.read(wanted)?;
     if let Some(count) = cluster.failing_warnings() {
         bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" });
     }
-    let release = release::of_cluster(rules, read.detected.as_ref());
-    let (runtime_objects, lacks_graphs) = (std::mem::take(&mut read.runtime_objects), read.lacks_graphs);
-    let (inventory, warnings) = read.into_inventory(release)?;
-    Ok(Answered { cluster, inventory, runtime_objects, lacks_graphs, release, namespace, warnings })
+    Ok(read)
 }
 
 impl Manifests {

@@ -55,6 +55,7 @@ pub(crate) fn inventory(
     let nothing_given = rules.runtimes.is_empty() && manifests.runtimes.is_empty() && snapshots.is_empty();
     let mut inventory = Inventory::new(manifests.services, namespace, unread);
     inventory.add_graphs(manifests.graphs);
+    inventory.add_deployments(manifests.deployments);
     inventory.add_graphs(paths.graphs);
     inventory.add_runtimes(manifests.runtimes)?;
     inventory.add_runtimes(paths.runtimes)?;

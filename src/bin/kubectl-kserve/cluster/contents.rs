@@ -8,7 +8,7 @@ use kubectl_kserve::yaml::Node;
 
 use super::error::ClusterError;
 use super::request::Requests;
-use super::{Detected, list, release};
+use super::{Detected, deployments, list, release};
 
 const SERVICES: &str = "inferenceservices";
 const OWN_RUNTIMES: &str = "servingruntimes";
@@ -25,6 +25,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) selector: Option<&'a str>,
     /// The `InferenceGraph`s as well.
     pub(crate) graphs: bool,
+    /// The `Deployment`s of the services as well.
+    pub(crate) deployments: bool,
 }
 
 /// Which services a question is about.
@@ -47,6 +49,8 @@ pub(crate) struct Live {
     pub(crate) unread: Unread,
     /// The `InferenceGraph`s were wanted, but may not be read.
     pub(crate) lacks_graphs: bool,
+    /// Why the `Deployment`s that were wanted are not there.
+    pub(crate) lacks_deployments: Option<String>,
     pub(crate) detected: Option<Detected>,
     /// What was refused, and what to ask for.
     pub(crate) warnings: Vec<String>,
@@ -58,9 +62,10 @@ pub(crate) struct Live {
 pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option<&Path>) -> Result<Live, ClusterError> {
     let own = path("v1alpha1", wanted.namespace, OWN_RUNTIMES);
     let cluster = path("v1alpha1", None, CLUSTER_RUNTIMES);
-    let (services, graphs, own, cluster, detected) = tokio::join!(
+    let (services, graphs, deployments, own, cluster, detected) = tokio::join!(
         services(requests, wanted),
         graphs(requests, wanted),
+        deployments::read(requests, wanted),
         list::list(requests, &own, None, OWN_RUNTIMES),
         list::list(requests, &cluster, None, CLUSTER_RUNTIMES),
         release::detect(requests, cache),
@@ -70,6 +75,10 @@ pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option
         live.take(&service)?;
     }
     live.take_graphs(graphs)?;
+    match deployments {
+        Ok(deployments) => live.contents.deployments = deployments,
+        Err(error) => live.lacks_deployments = Some(error.to_string()),
+    }
     live.take_own(own, wanted.namespace)?;
     live.take_cluster(cluster)?;
     Ok(live)
@@ -129,6 +138,7 @@ impl Live {
         }
         let mut inventory = Inventory::new(self.contents.services, "", self.unread);
         inventory.add_graphs(self.contents.graphs);
+        inventory.add_deployments(self.contents.deployments);
         inventory.add_runtimes(self.contents.runtimes)?;
         Ok((inventory, self.warnings))
     }
