@@ -5,7 +5,9 @@ mod snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::kserve::{self, Deployment, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime};
+use crate::kserve::{
+    self, Deployment, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime,
+};
 use crate::manifest::{self, Item, ManifestError, Reading};
 use crate::object::Source;
 use crate::yaml::Node;

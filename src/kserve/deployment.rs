@@ -64,8 +64,7 @@ impl Deployment {
 
 fn image(node: &Node<'_>) -> Option<String> {
     let containers = node.get("spec")?.get("template")?.get("spec")?.get("containers")?.as_sequence()?;
-    let is_of_model =
-        |container: &&Node<'_>| container.get("name").and_then(Node::as_str) == Some(MODEL_CONTAINER);
+    let is_of_model = |container: &&Node<'_>| container.get("name").and_then(Node::as_str) == Some(MODEL_CONTAINER);
     Some(containers.iter().find(is_of_model)?.get("image")?.as_str()?.to_owned())
 }
 

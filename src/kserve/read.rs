@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 
 use super::{
-    Age, Canary, Container, DEPLOYMENT_MODE, DISABLE_AUTO_UPDATE, Framework, FrameworkPredictor, GROUP, InferenceGraph, InferenceService,
-    Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, Scope, ServingRuntime, SupportedModelFormat,
+    Age, Canary, Container, DEPLOYMENT_MODE, DISABLE_AUTO_UPDATE, Framework, FrameworkPredictor, GROUP, InferenceGraph,
+    InferenceService, Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, Scope, ServingRuntime,
+    SupportedModelFormat,
 };
 use crate::object::Source;
 use crate::yaml::Node;

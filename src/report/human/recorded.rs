@@ -23,12 +23,12 @@ pub(super) fn image_in_words(resolver: &Resolver<'_>, resolution: &Resolution<'_
     let running = resolver.inventory().running_image(resolution.service, resolution.canary)?;
     let image = resolution.served.as_ref().and_then(|served| served.image.as_deref().ok());
     let word = match (change::compare_images(Some(running), image), is_held(resolver, resolution)) {
-        (ImageDrift::Same, _) => ": as now",
-        (ImageDrift::Differs, true) => return Some(format!("{running}: {HELD}")),
-        (ImageDrift::Differs, false) => ": KServe writes the other one when it looks at the service again",
-        (ImageDrift::Unknown, _) => "",
+        (ImageDrift::Same, _) => "as now",
+        (ImageDrift::Differs, true) => HELD,
+        (ImageDrift::Differs, false) => "KServe writes the other one when it looks at the service again",
+        (ImageDrift::Unknown, _) => return Some(running.to_owned()),
     };
-    Some(format!("{running}{word}"))
+    Some(format!("{running} ({word})"))
 }
 
 fn is_held(resolver: &Resolver<'_>, resolution: &Resolution<'_>) -> bool {

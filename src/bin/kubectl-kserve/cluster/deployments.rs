@@ -22,8 +22,7 @@ pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec
     Ok(objects.iter().filter_map(Deployment::read).collect())
 }
 
-/// The label of KServe's predictors. Labels of services are on their Deployments too, but those of other objects may be
-/// changed at any time.
+/// KServe's labels, not those of the services that were asked for: a Deployment has these as they once were.
 fn selector(wanted: &Wanted<'_>) -> String {
     match wanted.services {
         Services::Named(names) => format!("{SERVICE_LABEL} in ({}),component=predictor", names.join(",")),

@@ -137,9 +137,9 @@ fn answer(arguments: &Drift, now: &Now<'_>, against: Option<&Against>) -> anyhow
     let mut answer = Answer {
         arguments,
         drifts: drifts.collect(),
-        moves: before.as_ref().map(|before| {
-            services.iter().map(|service| change::movement(before, &resolver, service)).collect()
-        }),
+        moves: before
+            .as_ref()
+            .map(|before| services.iter().map(|service| change::movement(before, &resolver, service)).collect()),
         changes: against.map(|against| change::runtime_changes(&against.objects, &now.objects)).unwrap_or_default(),
         resolver,
         warnings,
@@ -163,18 +163,19 @@ impl Answer<'_> {
 
     /// Says in a line what came of it all.
     fn say(&self) {
-        let services = count(self.drifts.len(), "InferenceService");
-        if !self.drifts.is_empty() {
-            match self.drifts.iter().filter(|drift| drift.is_finding()).count() {
-                0 => output::note(&format!("nothing drifts: {services}")),
-                drifting => output::note(&format!("{drifting} of {services} drift")),
-            }
+        let drifting = self.drifts.iter().filter(|drift| drift.is_finding()).count();
+        let same = self.drifts.iter().filter(|drift| drift.runtime == RuntimeDrift::Same).count();
+        match (drifting, same) {
+            (0, 0) => {}
+            (0, _) => output::note(&format!("nothing drifts: {} as recorded", count(same, "InferenceService"))),
+            _ => output::note(&format!("{drifting} of {} drift", count(self.drifts.len(), "InferenceService"))),
         }
         self.say_what_is_not_recorded();
         if let Some(moves) = &self.moves {
             let moving = moves.iter().filter(|moved| moved.movement.is_finding()).count();
+            let moved = if moves.is_empty() { String::new() } else { format!("{} moved, ", count(moving, "service")) };
             let runtimes = count(self.changes.len(), "runtime");
-            output::note(&format!("since the snapshot, {} moved and {runtimes} changed", count(moving, "service")));
+            output::note(&format!("since the snapshot: {moved}{runtimes} changed"));
         }
     }
 

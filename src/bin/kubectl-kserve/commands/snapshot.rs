@@ -18,7 +18,8 @@ pub(crate) fn run(arguments: &Snapshot) -> anyhow::Result<Ended> {
         output::warning(warning);
     }
     if read.runtime_objects.is_empty() && knows_nothing(&read.unread) {
-        bail!("there is nothing to write: no runtimes may be read");
+        let advice = if namespace.is_some() { "" } else { "; -n NAMESPACE asks for those of one namespace" };
+        bail!("there is nothing to write: no runtimes may be read{advice}");
     }
     let complete = is_complete(&read, namespace);
     if !complete {
