@@ -28,16 +28,16 @@ pub(super) fn answer(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()>
 fn tables(answer: &Answer<'_>, width: Width) -> String {
     let all = answer.arguments.all;
     let drifts = answer.drifts.iter().filter(|drift| all || drift.is_finding());
-    let drifts = drifts.map(|drift| DriftRow::of_drift(&answer.resolver, drift, width)).collect();
+    let drifts: Vec<_> = drifts.map(|drift| DriftRow::of_drift(&answer.resolver, drift, width)).collect();
     let moves = answer.moves.iter().flatten().filter(|moved| all || moved.movement.is_finding());
-    let moves = moves.map(|moved| DriftRow::of_move(&answer.resolver, moved, width)).collect();
+    let moves: Vec<_> = moves.map(|moved| DriftRow::of_move(&answer.resolver, moved, width)).collect();
     let changes = human::runtime_changes(&answer.changes);
-    let parts = [table(answer, drifts, Since::Record, width), table(answer, moves, Since::Snapshot, width), changes];
+    let parts = [table(answer, &drifts, Since::Record, width), table(answer, &moves, Since::Snapshot, width), changes];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn table(answer: &Answer<'_>, rows: Vec<DriftRow>, since: Since, width: Width) -> String {
-    if rows.is_empty() { String::new() } else { human::drift_table(&rows, since, width, !answer.arguments.no_headers) }
+fn table(answer: &Answer<'_>, rows: &[DriftRow], since: Since, width: Width) -> String {
+    if rows.is_empty() { String::new() } else { human::drift_table(rows, since, width, !answer.arguments.no_headers) }
 }
 
 /// Every service with what became of it since KServe recorded its runtime, and since the snapshot.
