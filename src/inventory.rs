@@ -5,8 +5,11 @@ mod snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::kserve::{self, Age, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime};
+use crate::kserve::{
+    self, Age, Deployment, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime,
+};
 use crate::manifest::{self, Item, ManifestError, Reading};
+use crate::yaml::Node;
 pub use snapshot::{LOCAL_CONFIG, Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
 
 /// Everything in a set of texts that bears on the choice of a runtime.
@@ -18,6 +21,8 @@ pub struct Contents {
     pub runtimes: Vec<ServingRuntime>,
     /// The graphs.
     pub graphs: Vec<InferenceGraph>,
+    /// The `Deployment`s of predictors.
+    pub deployments: Vec<Deployment>,
     /// The snapshots' own words about themselves.
     pub snapshots: Vec<Snapshot>,
     /// How many objects there were, whatever their kind.
@@ -61,6 +66,10 @@ impl Contents {
             self.snapshots.push(snapshot);
             return Ok(());
         }
+        if is_deployment(item.node) {
+            self.deployments.extend(Deployment::read(item.node));
+            return Ok(());
+        }
         match kserve::read(item.node, Some(item.source.clone()), default_namespace)? {
             Some(Object::InferenceService(service)) => self.services.push(*service),
             Some(Object::ServingRuntime(runtime)) => self.runtimes.push(*runtime),
@@ -71,12 +80,19 @@ impl Contents {
     }
 }
 
+fn is_deployment(node: &Node<'_>) -> bool {
+    let text = |key| node.get(key).and_then(Node::as_str);
+    text("kind") == Some("Deployment") && text("apiVersion").is_some_and(|version| version.starts_with("apps/"))
+}
+
 /// Services and the runtimes they choose from.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
     services: Vec<InferenceService>,
     runtimes: BTreeMap<RuntimeId, ServingRuntime>,
     graphs: Vec<InferenceGraph>,
+    /// By the service that they belong to.
+    deployments: BTreeMap<String, Vec<Deployment>>,
     default_namespace: String,
     unread: Unread,
 }
@@ -147,7 +163,7 @@ impl Inventory {
     #[must_use]
     pub fn new(services: Vec<InferenceService>, default_namespace: &str, unread: Unread) -> Self {
         let default_namespace = default_namespace.to_owned();
-        Self { services, runtimes: BTreeMap::new(), graphs: Vec::new(), default_namespace, unread }
+        Self { services, default_namespace, unread, ..Self::default() }
     }
 
     /// Adds graphs.
@@ -162,6 +178,23 @@ impl Inventory {
         self.graphs
             .iter()
             .filter(move |graph| namespace_of(&graph.namespace) == namespace && graph.services.contains(&service.name))
+    }
+
+    /// Adds the `Deployment`s of predictors.
+    pub fn add_deployments(&mut self, deployments: impl IntoIterator<Item = Deployment>) {
+        for deployment in deployments {
+            self.deployments.entry(deployment.service.clone()).or_default().push(deployment);
+        }
+    }
+
+    /// The image that a service runs, or one of its canaries; none when that was not read.
+    #[must_use]
+    pub fn running_image(&self, service: &InferenceService, canary: Option<&str>) -> Option<&str> {
+        let is_its = |deployment: &&Deployment| {
+            let namespace = deployment.namespace.as_ref().unwrap_or(&self.default_namespace);
+            namespace == self.namespace_of(service) && deployment.runs(service, canary)
+        };
+        self.deployments.get(&service.name)?.iter().find(is_its).map(|deployment| deployment.image.as_str())
     }
 
     /// Adds runtimes. The same one twice is one, but not with two contents.

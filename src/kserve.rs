@@ -1,6 +1,7 @@
 //! The KServe objects that decide which runtime serves a model: only the fields that matter, spelled as the API spells them.
 
 pub mod catalogue;
+mod deployment;
 mod read;
 pub mod release;
 mod schema;
@@ -10,6 +11,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+pub use deployment::{Deployment, SERVICE_LABEL};
 pub use read::{Object, ReadError, read};
 pub use release::Release;
 
@@ -23,6 +25,8 @@ pub const DEPLOYMENT_MODE: &str = "serving.kserve.io/deploymentMode";
 
 /// The annotation that stops a service.
 pub const STOP: &str = "serving.kserve.io/stop";
+/// The annotation that keeps the controller away from a service that is ready (read since v0.16).
+pub const DISABLE_AUTO_UPDATE: &str = "serving.kserve.io/disable-auto-update";
 
 /// The annotation on a runtime that says which server it runs (read since v0.17).
 pub const SERVER_TYPE: &str = "serving.kserve.io/server-type";
@@ -36,7 +40,7 @@ pub struct InferenceService {
     pub name: String,
     /// The labels, for selectors.
     pub labels: BTreeMap<String, String>,
-    /// The annotation `serving.kserve.io/deploymentMode`.
+    /// The deployment mode that the status names, else the annotation `serving.kserve.io/deploymentMode`.
     pub deployment_mode: Option<String>,
     /// The annotation `serving.kserve.io/stop` is true.
     pub stopped: bool,
@@ -48,6 +52,10 @@ pub struct InferenceService {
     pub canaries: Vec<Canary>,
     /// The runtime that the controller wrote into the status (since v0.16).
     pub recorded_runtime: Option<RuntimeId>,
+    /// It is ready, and the annotation `serving.kserve.io/disable-auto-update` is `"true"`.
+    pub auto_update_disabled: bool,
+    /// The revision of the predictor that Knative serves.
+    pub revision: Option<String>,
     /// Where it was read; none for an object of a cluster.
     pub source: Option<Source>,
 }
@@ -55,6 +63,8 @@ pub struct InferenceService {
 /// `spec.predictor`, as far as it bears on the runtime.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Predictor {
+    /// `name` (since v0.20), where it is not empty.
+    pub name: Option<String>,
     /// `model`.
     pub model: Option<Model>,
     /// The framework keys (`sklearn`, `triton` …) that are set, in the order in which KServe looks at them.

@@ -136,6 +136,8 @@ pub fn asking(namespace: &str, format: &str, version: Option<&str>, protocol: Op
         transformer: false,
         canaries: Vec::new(),
         recorded_runtime: None,
+        auto_update_disabled: false,
+        revision: None,
         source: None,
     }
 }

@@ -132,6 +132,11 @@ fn yaml_output_says_what_json_output_says() {
     yaml_says_what_json_says("RuntimeList", &["runtimes", "--format", "sklearn", "--runtimes", "release:v0.20.0"]);
 }
 
+#[test]
+fn drift_as_yaml_says_what_it_says_as_json() {
+    yaml_says_what_json_says("DriftList", &["drift", "-f", ".", "--runtimes", "release:v0.20.0"]);
+}
+
 fn yaml_says_what_json_says(kind: &str, command: &[&str]) {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/which/16-canary");
     let answer = |format: &str| {

@@ -155,6 +155,13 @@ impl Release {
         self >= release(16, 0)
     }
 
+    /// The controller leaves a ready service alone that is annotated `serving.kserve.io/disable-auto-update: "true"`
+    /// (<https://github.com/kserve/kserve/blob/v0.16.0/pkg/controller/v1beta1/inferenceservice/controller.go#L204-L211>).
+    #[must_use]
+    pub fn leaves_disabled_auto_update_alone(self) -> bool {
+        self >= release(16, 0)
+    }
+
     /// A cluster without the kind `ClusterServingRuntime` counts as one without cluster runtimes; before, listing them
     /// fails, and the selection with it.
     #[must_use]

@@ -1,7 +1,10 @@
 //! What was typed: the commands, their flags and their help.
 
+mod drift;
 mod pin;
 mod runtimes;
+#[cfg(feature = "cluster")]
+mod snapshot;
 mod which;
 
 use std::ffi::OsString;
@@ -11,8 +14,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use kubectl_kserve::kserve::Release;
 
+pub(crate) use drift::Drift;
 pub(crate) use pin::{DryRun, Pin, Policy};
 pub(crate) use runtimes::{RuntimeName, Runtimes};
+#[cfg(feature = "cluster")]
+pub(crate) use snapshot::Snapshot;
 pub(crate) use which::Which;
 
 #[cfg(feature = "cluster")]
@@ -85,6 +91,11 @@ pub(crate) enum Command {
     Pin(Box<Pin>),
     /// List the runtimes that a namespace sees, in the order in which KServe tries them
     Runtimes(Box<Runtimes>),
+    /// Tell which live services KServe would move, and what has changed since a snapshot
+    Drift(Box<Drift>),
+    /// Write the runtimes of the cluster as one YAML file to commit
+    #[cfg(feature = "cluster")]
+    Snapshot(Box<Snapshot>),
     /// Pin runtimes as a KRM function: a ResourceList on standard input, the same on standard output
     Fn,
 }

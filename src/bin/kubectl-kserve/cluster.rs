@@ -2,6 +2,7 @@
 
 mod config;
 mod contents;
+mod deployments;
 mod error;
 mod list;
 mod patch;

@@ -1,8 +1,11 @@
 //! One file a command: gather, call the library, write.
 
+pub(crate) mod drift;
 pub(crate) mod function;
 pub(crate) mod pin;
 pub(crate) mod runtimes;
+#[cfg(feature = "cluster")]
+pub(crate) mod snapshot;
 pub(crate) mod which;
 
 /// What a command says that would ask the cluster.

@@ -1,12 +1,12 @@
 //! What the live cluster answers to a question: its services and runtimes, and the KServe release that it runs.
 
 use anyhow::bail;
-use kubectl_kserve::inventory::Inventory;
+use kubectl_kserve::inventory::{Inventory, Unread};
 use kubectl_kserve::kserve::{InferenceService, Release};
 use kubectl_kserve::yaml::Node;
 
 use crate::cli::{Manifests, Rules, RuntimesSource};
-use crate::cluster::{Cluster, Detected, Services, Wanted};
+use crate::cluster::{Cluster, Detected, Live, Services, Wanted};
 use crate::connection::Connection;
 use crate::{output, release};
 
@@ -19,6 +19,8 @@ pub(crate) struct Question<'a> {
     pub(crate) services: Services<'a>,
     /// The `InferenceGraph`s as well.
     pub(crate) graphs: bool,
+    /// The `Deployment`s of the services as well, where they may be read.
+    pub(crate) deployments: bool,
 }
 
 /// What the cluster holds of what was asked for.
@@ -29,6 +31,10 @@ pub(crate) struct Answered {
     pub(crate) service_objects: Vec<Node<'static>>,
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
+    /// Why the `Deployment`s that were wanted are not there.
+    pub(crate) lacks_deployments: Option<String>,
+    /// What is missing from the runtimes.
+    pub(crate) unread: Unread,
     pub(crate) release: Release,
     /// The namespace asked about; none for every namespace.
     pub(crate) namespace: Option<String>,
@@ -56,7 +62,7 @@ fn ask_under(
     service_objects: bool,
     decide_release: impl FnOnce(Option<&Detected>) -> anyhow::Result<Release>,
 ) -> anyhow::Result<Answered> {
-    let Question { manifests, rules, services, graphs, .. } = *question;
+    let Question { manifests, rules, services, graphs, deployments, .. } = *question;
     if rules.runtimes.iter().any(|source| *source != RuntimesSource::Cluster) {
         bail!("live services are answered from the cluster's runtimes; to use others, give the services with -f");
     }
@@ -64,14 +70,31 @@ fn ask_under(
     let namespace = manifests.namespace.as_deref().unwrap_or(cluster.namespace());
     let namespace = (!manifests.all_namespaces).then(|| namespace.to_owned());
     let selector = manifests.selector.as_ref().map(|selector| selector.text.as_str());
-    let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs, service_objects };
-    let mut read = cluster.read(&wanted)?;
-    refuse_warnings(&cluster)?;
+    let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs, deployments, service_objects };
+    let mut read = read(&cluster, &wanted)?;
     let release = decide_release(read.detected.as_ref())?;
-    let (service_objects, runtime_objects) =
-        (std::mem::take(&mut read.service_objects), std::mem::take(&mut read.runtime_objects));
+    let service_objects = std::mem::take(&mut read.service_objects);
+    let runtime_objects = std::mem::take(&mut read.runtime_objects);
+    let (lacks_deployments, unread) = (read.lacks_deployments.take(), read.unread.clone());
     let (inventory, warnings) = read.into_inventory(release)?;
-    Ok(Answered { cluster, inventory, service_objects, runtime_objects, release, namespace, warnings })
+    Ok(Answered {
+        cluster,
+        inventory,
+        service_objects,
+        runtime_objects,
+        lacks_deployments,
+        unread,
+        release,
+        namespace,
+        warnings,
+    })
+}
+
+/// What the cluster says, where its warnings do not count as errors.
+pub(crate) fn read(cluster: &Cluster, wanted: &Wanted<'_>) -> anyhow::Result<Live> {
+    let read = cluster.read(wanted)?;
+    refuse_warnings(cluster)?;
+    Ok(read)
 }
 
 /// Ends here when the server gave warnings that were to be taken for errors.
@@ -92,7 +115,8 @@ impl Answered {
     ) -> anyhow::Result<(Inventory, Node<'static>)> {
         let names = [name.to_owned()];
         let services = Services::Named(&names);
-        let wanted = Wanted { services, namespace: Some(namespace), selector: None, graphs, service_objects: true };
+        let wanted =
+            Wanted { services, namespace: Some(namespace), graphs, service_objects: true, ..Wanted::default() };
         let mut read = self.cluster.read(&wanted)?;
         let objects = std::mem::take(&mut read.service_objects);
         let (inventory, _) = read.into_inventory(self.release)?;

@@ -30,6 +30,9 @@ fn main() -> ExitCode {
             cli::Command::Which(which) => commands::which::run(&which, output::palette(cli.color)),
             cli::Command::Pin(pin) => commands::pin::run(&pin),
             cli::Command::Runtimes(runtimes) => commands::runtimes::run(&runtimes),
+            cli::Command::Drift(drift) => commands::drift::run(&drift),
+            #[cfg(feature = "cluster")]
+            cli::Command::Snapshot(snapshot) => commands::snapshot::run(&snapshot),
             cli::Command::Fn => Ok(commands::function::run()),
         },
     };

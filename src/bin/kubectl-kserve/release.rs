@@ -23,6 +23,43 @@ pub(crate) fn for_question(rules: &Rules, contents: &[&Contents], cluster: Optio
     decide(rules, &told_by_sources(rules, contents, cluster))
 }
 
+/// The same; where nothing tells, the release of the snapshot that is compared with.
+pub(crate) fn for_comparison(rules: &Rules, contents: &[&Contents], against: Option<&Contents>) -> Release {
+    let told = told_by_sources(rules, contents, None);
+    match against {
+        Some(against) if told.is_empty() && rules.kserve_version == KserveVersion::Auto => {
+            decide(rules, &told_by_sources(rules, &[against], None))
+        }
+        _ => decide(rules, &told),
+    }
+}
+
+/// The release for a snapshot, which others write by: the one given, or the controller's, but never a guess.
+#[cfg(feature = "cluster")]
+pub(crate) fn for_snapshot(given: KserveVersion, detected: Option<&Detected>) -> Option<Release> {
+    let controller = detected.filter(|detected| detected.how == How::Controller).map(|detected| detected.release);
+    match (given, controller, detected) {
+        (KserveVersion::Given(release), Some(controller), _) if release != controller => {
+            output::warning(&format!(
+                "the controller of the cluster is of KServe {controller}, but {release} is written"
+            ));
+            Some(release)
+        }
+        (KserveVersion::Given(release), _, _) => Some(release),
+        (KserveVersion::Auto, Some(controller), _) => Some(controller),
+        (KserveVersion::Auto, None, Some(Detected { release, .. })) => {
+            output::note(&format!(
+                "no KServe release is written: the cluster's schema is that of {release} or a newer release (--kserve-version)"
+            ));
+            None
+        }
+        (KserveVersion::Auto, None, None) => {
+            output::note("no KServe release is written: the cluster does not tell it (--kserve-version)");
+            None
+        }
+    }
+}
+
 /// The release given, else the cluster's, else the newest known.
 #[cfg(feature = "cluster")]
 pub(crate) fn of_cluster(rules: &Rules, detected: Option<&Detected>) -> Release {

@@ -121,6 +121,7 @@ pub(crate) fn inventory(
     let nothing_given = rules.runtimes.is_empty() && manifests.runtimes.is_empty() && snapshots.is_empty();
     let mut inventory = Inventory::new(manifests.services, namespace, unread);
     inventory.add_graphs(manifests.graphs);
+    inventory.add_deployments(manifests.deployments);
     inventory.add_graphs(paths.graphs);
     inventory.add_graphs(beneath.contents.graphs);
     let of_files = manifests.runtimes.into_iter().chain(paths.runtimes);

@@ -5,12 +5,12 @@ use kubectl_kserve::kserve::Release;
 
 use crate::cli::{Connection, Manifests, Rules};
 #[cfg(feature = "cluster")]
-use crate::cluster::{Cluster, Services, Wanted};
+use crate::cluster::{Cluster, Wanted};
 #[cfg(not(feature = "cluster"))]
 use crate::commands::no_network_code;
 use crate::input::DEFAULT_NAMESPACE;
 #[cfg(feature = "cluster")]
-use crate::live::refuse_warnings;
+use crate::live;
 use crate::release::{self, Told};
 
 /// The cluster, if the flags name it. Nothing is asked yet.
@@ -56,9 +56,7 @@ impl Underlay {
     /// Reads the runtimes that `namespace` sees (every one, without it), and with `graphs` its `InferenceGraph`s.
     pub(crate) fn read(&self, namespace: Option<&str>, graphs: bool) -> anyhow::Result<Beneath> {
         let Some(cluster) = &self.cluster else { return Ok(Beneath::default()) };
-        let services = Services::None;
-        let read = cluster.read(&Wanted { services, namespace, selector: None, graphs, service_objects: false })?;
-        refuse_warnings(cluster)?;
+        let read = live::read(cluster, &Wanted { namespace, graphs, ..Wanted::default() })?;
         Ok(Beneath {
             told: read.detected.as_ref().map(Told::by_cluster),
             contents: read.contents,

@@ -8,7 +8,7 @@ use crate::object::Position;
 use crate::resolve::{Asked, Candidate, Failure, NoImage, Outcome, RankReason, Resolution, Resolver, Served, Verdict};
 
 use super::table::name;
-use super::{Palette, escaped};
+use super::{Palette, escaped, recorded};
 
 /// So many candidates are shown; the rest are counted.
 const MOST_CANDIDATES: usize = 10;
@@ -124,21 +124,16 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// What the controller wrote into the status, and whether it would write the same now.
+    /// What is known of the live service.
     fn recorded(&mut self) -> fmt::Result {
         let resolution = &self.explanation.resolution;
-        let Some(recorded) = resolution.service.recorded_runtime.as_ref().filter(|_| resolution.canary.is_none())
-        else {
-            return Ok(());
-        };
-        let reported = resolution.served.as_ref().and_then(|served| served.reported);
-        let word = match &resolution.outcome {
-            Outcome::Selected(runtime) if runtime.id == *recorded => "as now",
-            Outcome::Selected(_) if reported.is_some_and(|runtime| runtime.id == *recorded) => "as now",
-            Outcome::Selected(_) => "KServe takes the other one when it looks at the service again",
-            _ => "what it last ran with",
-        };
-        self.field("recorded", &format!("{recorded}: {word}"))
+        if let Some(runtime) = recorded::runtime_in_words(self.resolver, resolution) {
+            self.field("recorded", &runtime)?;
+        }
+        match recorded::image_in_words(self.resolver, resolution) {
+            Some(image) => self.field("running", &image),
+            None => Ok(()),
+        }
     }
 
     fn field(&mut self, name: &str, value: &str) -> fmt::Result {

@@ -8,7 +8,7 @@ use kubectl_kserve::yaml::Node;
 
 use super::error::ClusterError;
 use super::request::Requests;
-use super::{Detected, list, release};
+use super::{Detected, deployments, list, release};
 use crate::release::needs_cluster_runtimes;
 
 pub(super) const SERVICES: &str = "inferenceservices";
@@ -17,7 +17,7 @@ const CLUSTER_RUNTIMES: &str = "clusterservingruntimes";
 const GRAPHS: &str = "inferencegraphs";
 
 /// What a question is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted<'a> {
     pub(crate) services: Services<'a>,
     /// The namespace of services and of their runtimes; none for every namespace.
@@ -28,12 +28,15 @@ pub(crate) struct Wanted<'a> {
     pub(crate) graphs: bool,
     /// The services as the server has them, to be changed.
     pub(crate) service_objects: bool,
+    /// The `Deployment`s of the services as well.
+    pub(crate) deployments: bool,
 }
 
 /// Which services a question is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Services<'a> {
     /// None: it is about the runtimes alone.
+    #[default]
     None,
     /// All that there are.
     All,
@@ -50,6 +53,8 @@ pub(crate) struct Live {
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
     pub(crate) unread: Unread,
+    /// Why the `Deployment`s that were wanted are not there.
+    pub(crate) lacks_deployments: Option<String>,
     pub(crate) detected: Option<Detected>,
     /// What was refused, and what to ask for.
     pub(crate) warnings: Vec<String>,
@@ -61,9 +66,10 @@ pub(crate) struct Live {
 pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option<&Path>) -> Result<Live, ClusterError> {
     let own = path("v1alpha1", wanted.namespace, OWN_RUNTIMES);
     let cluster = path("v1alpha1", None, CLUSTER_RUNTIMES);
-    let (services, graphs, own, cluster, detected) = tokio::join!(
+    let (services, graphs, deployments, own, cluster, detected) = tokio::join!(
         services(requests, wanted),
         graphs(requests, wanted),
+        deployments::read(requests, wanted),
         list::list(requests, &own, None, OWN_RUNTIMES),
         list::list(requests, &cluster, None, CLUSTER_RUNTIMES),
         release::detect(requests, cache),
@@ -74,6 +80,10 @@ pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option
         live.service_objects.extend(wanted.service_objects.then_some(service));
     }
     live.take_graphs(graphs)?;
+    match deployments {
+        Ok(deployments) => live.contents.deployments = deployments,
+        Err(error) => live.lacks_deployments = Some(error.to_string()),
+    }
     live.take_own(own, wanted.namespace)?;
     live.take_cluster(cluster)?;
     Ok(live)
@@ -131,6 +141,7 @@ impl Live {
         }
         let mut inventory = Inventory::new(self.contents.services, "", self.unread);
         inventory.add_graphs(self.contents.graphs);
+        inventory.add_deployments(self.contents.deployments);
         inventory.add_runtimes(self.contents.runtimes)?;
         Ok((inventory, self.warnings))
     }

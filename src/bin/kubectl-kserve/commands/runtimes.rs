@@ -61,6 +61,7 @@ fn live(arguments: &Runtimes) -> anyhow::Result<Ended> {
         connection: &arguments.connection,
         services: services.map_or(Services::None, live::services_named),
         graphs: false,
+        deployments: false,
     })?;
     let services = services.map(|names| arguments.manifests.select_live(&asked, names)).transpose()?;
     let asked = Asked {

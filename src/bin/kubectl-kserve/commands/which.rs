@@ -45,6 +45,7 @@ fn live(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
         connection: &which.connection,
         services: live::services_named(&which.names),
         graphs: false,
+        deployments: true,
     })?;
     let services = which.manifests.select_live(&asked, &which.names)?;
     tell(which, &asked.inventory, asked.release, &services, asked.warnings.clone(), palette)
@@ -142,7 +143,7 @@ fn list<'i>(
     warnings: Vec<String>,
 ) -> ResolutionList<impl Iterator<Item = Item>> {
     let complete = !resolutions.iter().any(|resolution| matches!(resolution.outcome, Outcome::Unknown));
-    let items = explained(which, resolver, resolutions).map(|explanation| Item::new(&explanation));
+    let items = explained(which, resolver, resolutions).map(|explanation| Item::new(resolver, &explanation));
     ResolutionList::new(resolver, complete, warnings, items)
 }
 

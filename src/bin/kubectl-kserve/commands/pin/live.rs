@@ -76,6 +76,7 @@ fn question<'a>(pin: &'a Pin, names: &'a [String]) -> live::Question<'a> {
         connection: &pin.connection,
         services: live::services_named(names),
         graphs: !pin.allow_graph_change,
+        deployments: false,
     }
 }
 
