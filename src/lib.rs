@@ -19,6 +19,7 @@ pub mod listing;
 pub mod manifest;
 pub mod object;
 pub mod pin;
+pub mod rendering;
 pub mod report;
 pub mod resolve;
 pub mod yaml;

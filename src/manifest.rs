@@ -110,17 +110,8 @@ fn open<E>(
     visit: &mut dyn FnMut(Item<'_, '_>) -> Result<(), E>,
 ) -> Result<(), Opening<E>> {
     let error = |position, problem| Opening::Manifest(ManifestError { place: source(position), problem });
-    if node.as_mapping().is_none() {
-        return Err(error(node.position, Problem::NotAnObject { found: node.kind_word() }));
-    }
-    for field in ["apiVersion", "kind"] {
-        match node.get(field).filter(|value| !value.is_null()) {
-            None => return Err(error(node.position, Problem::NoType { field })),
-            Some(value) if value.as_str().is_none() => {
-                return Err(error(value.position, Problem::TypeOfType { field, found: value.kind_word() }));
-            }
-            Some(_) => {}
-        }
+    if let Some((position, problem)) = no_object(node) {
+        return Err(error(position, problem));
     }
     let Some(items) = items(node) else {
         let source = Source { path: path.clone(), ..source(node.position) };
@@ -141,7 +132,22 @@ fn items<'n, 't>(node: &'n Node<'t>) -> Option<&'n Node<'t>> {
 }
 
 fn is_object(node: &Node<'_>) -> bool {
-    ["apiVersion", "kind"].into_iter().all(|field| node.get(field).and_then(Node::as_str).is_some())
+    no_object(node).is_none()
+}
+
+/// Why a document is no object, and the place; nothing when it says what it is.
+#[must_use]
+pub fn no_object(node: &Node<'_>) -> Option<(Position, Problem)> {
+    if node.as_mapping().is_none() {
+        return Some((node.position, Problem::NotAnObject { found: node.kind_word() }));
+    }
+    ["apiVersion", "kind"].into_iter().find_map(|field| match node.get(field).filter(|value| !value.is_null()) {
+        None => Some((node.position, Problem::NoType { field })),
+        Some(value) if value.as_str().is_none() => {
+            Some((value.position, Problem::TypeOfType { field, found: value.kind_word() }))
+        }
+        Some(_) => None,
+    })
 }
 
 /// The words without which a document cannot bear on the choice of a runtime.

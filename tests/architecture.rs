@@ -27,6 +27,7 @@ const MAY_USE: Table<'_> = &[
     ("change", &["object", "yaml", "manifest", "kserve", "inventory", "resolve"]),
     ("configuration", &["object", "yaml", "kserve"]),
     ("diff", &["object"]),
+    ("rendering", &["object", "yaml", "manifest", "inventory"]),
     (
         "report",
         &[

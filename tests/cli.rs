@@ -50,7 +50,8 @@ fn check(path: &Path, case: &mut Case, files: &case::Files) -> Vec<String> {
     case.write_files(&folder, files);
     let program = program_named(case.section("program"), &folder);
     let arguments = process::words(case.section("run").expect("a case runs something"));
-    let ended = process::run(&program, &arguments, &folder, &case.environment(), &case.input());
+    let place = folder.join(case.section("folder").unwrap_or_default().trim());
+    let ended = process::run(&program, &arguments, &place, &case.environment(), &case.input());
     let exit = ended.code.map_or("killed".to_owned(), |code| code.to_string()) + "\n";
     let found = [("stdout", case::visible(&ended.stdout)), ("stderr", case::visible(&ended.stderr)), ("exit", exit)];
     let about = |section: &str| format!("{section} of {} in {}", case.name(), path.display());

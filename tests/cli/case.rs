@@ -14,7 +14,7 @@
 //! The other sections are `program` (another name for the program), `stdin`, `environment` (`NAME=VALUE` lines),
 //! `stdout`, and `bytes NAME`: a file or `bytes stdin` whose lines are escaped text, not ended by a line feed, each with a
 //! count before it where it is repeated: `100000 * [`. Files below `bin/` can be run. `files NAME` adds the files of another
-//! case.
+//! case. `folder` names the folder to run in, and `link NAME` a link, with what it leads to.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,7 +50,7 @@ pub(crate) fn parse(text: &str) -> Vec<Case> {
 
 /// The files that the cases bring along.
 pub(crate) fn files(cases: &[Case]) -> Files {
-    let is_file = |title: &str| title.starts_with("file ") || title.starts_with("bytes ");
+    let is_file = |title: &str| ["file ", "bytes ", "link "].iter().any(|kind| title.starts_with(kind));
     let files = |case: &Case| case.sections.iter().filter(|(title, _)| is_file(title)).cloned().collect();
     cases.iter().map(|case| (case.name().to_owned(), files(case))).collect()
 }
@@ -115,6 +115,8 @@ impl Case {
             match title.split_once(' ') {
                 Some(("file", name)) => write(folder, name, body.as_bytes()),
                 Some(("bytes", name)) if name != "stdin" => write(folder, name, &bytes(body)),
+                #[cfg(unix)]
+                Some(("link", name)) => link(&folder.join(name), body.trim()),
                 _ => {}
             }
         }
@@ -139,6 +141,12 @@ impl Case {
 
 fn is_expected(title: &str) -> bool {
     matches!(title, "stdout" | "stderr" | "exit") || title.starts_with("after ")
+}
+
+#[cfg(unix)]
+fn link(path: &Path, target: &str) {
+    fs::create_dir_all(path.parent().expect("a link lies in a folder")).expect("a folder can be made");
+    std::os::unix::fs::symlink(target, path).expect("a link can be made");
 }
 
 /// Writes a file; a name with a slash at its end stands for an empty folder.

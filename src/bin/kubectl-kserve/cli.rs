@@ -98,6 +98,18 @@ pub(crate) enum Command {
     Snapshot(Box<Snapshot>),
     /// Pin runtimes as a KRM function: a ResourceList on standard input, the same on standard output
     Fn,
+    /// Render an application for Argo CD with its runtimes pinned
+    #[command(subcommand)]
+    Argocd(Argocd),
+}
+
+/// What Argo CD asks a config management plugin.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Argocd {
+    /// Print the application's manifests with their runtimes pinned; the working directory is the application's
+    Generate,
+    /// Announce, as JSON, the parameters that the application's source brings along
+    Parameters,
 }
 
 /// Where services come from.

@@ -1,5 +1,6 @@
 //! One file a command: gather, call the library, write.
 
+pub(crate) mod argocd;
 pub(crate) mod drift;
 pub(crate) mod function;
 pub(crate) mod pin;

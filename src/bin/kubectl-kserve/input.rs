@@ -175,7 +175,8 @@ fn each_text_in(
     Ok(())
 }
 
-fn file_text(path: &Path, reading: Reading) -> anyhow::Result<Text> {
+/// A file.
+pub(crate) fn file_text(path: &Path, reading: Reading) -> anyhow::Result<Text> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     text(&path.display().to_string(), Some(path.to_owned()), reading, bytes)
 }

@@ -12,7 +12,7 @@ use kubectl_kserve::yaml::{self, Node};
 use patch::Target;
 
 /// The names under which kustomize looks for its file.
-const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub(crate) const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// The patches of every kustomization that was met.
 #[derive(Debug, Default)]

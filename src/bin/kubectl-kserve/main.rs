@@ -34,6 +34,8 @@ fn main() -> ExitCode {
             #[cfg(feature = "cluster")]
             cli::Command::Snapshot(snapshot) => commands::snapshot::run(&snapshot),
             cli::Command::Fn => Ok(commands::function::run()),
+            cli::Command::Argocd(cli::Argocd::Generate) => Ok(commands::argocd::generate()),
+            cli::Command::Argocd(cli::Argocd::Parameters) => Ok(commands::argocd::parameters()),
         },
     };
     output::exit_code(ended)

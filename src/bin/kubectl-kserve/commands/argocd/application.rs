@@ -1,0 +1,125 @@
+//! What Argo CD says of the application: its names, its cluster's versions, and where it lies within the repository.
+
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context, bail};
+use walkdir::WalkDir;
+
+use crate::input::DEFAULT_NAMESPACE;
+
+/// An application whose directory is the working directory.
+#[derive(Debug)]
+pub(super) struct Application {
+    /// Its name, without the namespace that Argo CD puts before it where applications live in any namespace.
+    pub(super) name: String,
+    /// The namespace of objects that name none.
+    pub(super) namespace: Option<String>,
+    /// The version of the destination cluster.
+    pub(super) kube_version: Option<String>,
+    /// The API versions that the destination cluster serves.
+    pub(super) api_versions: Vec<String>,
+    /// The repository's root, without links.
+    root: PathBuf,
+    /// How many folders below the root the application lies.
+    depth: usize,
+}
+
+impl Application {
+    /// <https://argo-cd.readthedocs.io/en/stable/user-guide/build-environment/>
+    pub(super) fn of_environment() -> anyhow::Result<Self> {
+        let folder = std::env::current_dir().and_then(|folder| folder.canonicalize());
+        let folder = folder.context("cannot find the application's directory")?;
+        let depth = depth_below_root(&folder, &variable("ARGOCD_APP_SOURCE_PATH").unwrap_or_default());
+        let root = folder.ancestors().nth(depth).unwrap_or(&folder).to_owned();
+        let instance = variable("ARGOCD_APP_NAME").unwrap_or_default();
+        let versions = variable("KUBE_API_VERSIONS").unwrap_or_default();
+        Ok(Self {
+            name: instance.rsplit('_').next().unwrap_or_default().to_owned(),
+            namespace: variable("ARGOCD_APP_NAMESPACE"),
+            kube_version: variable("KUBE_VERSION"),
+            api_versions: versions.split(',').filter(|version| !version.is_empty()).map(str::to_owned).collect(),
+            root,
+            depth,
+        })
+    }
+
+    /// A path of a parameter, from the application's directory; one that begins with `/` is taken from the repository's
+    /// root. It must be there and inside the repository, links followed.
+    pub(super) fn within(&self, parameter: &str, path: &str) -> anyhow::Result<PathBuf> {
+        let relative = match path.strip_prefix('/') {
+            Some(from_root) => PathBuf::from("../".repeat(self.depth)).join(from_root.trim_start_matches('/')),
+            None => PathBuf::from(path),
+        };
+        if path.is_empty() || self.climbs_out(&relative) {
+            bail!("the parameter {parameter}: the path {path:?} leads out of the repository");
+        }
+        let Ok(real) = relative.canonicalize() else {
+            bail!("the parameter {parameter}: the path {path:?} does not exist in the repository");
+        };
+        if !real.starts_with(&self.root) {
+            bail!("the parameter {parameter}: the path {path:?} leads out of the repository through a link");
+        }
+        Ok(if relative.as_os_str().is_empty() { PathBuf::from(".") } else { relative })
+    }
+
+    pub(super) fn namespace_or_default(&self) -> &str {
+        self.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE)
+    }
+
+    fn climbs_out(&self, relative: &Path) -> bool {
+        let mut depth = self.depth;
+        relative.components().any(|component| match component {
+            Component::ParentDir => match depth.checked_sub(1) {
+                Some(above) => {
+                    depth = above;
+                    false
+                }
+                None => true,
+            },
+            Component::Normal(_) => {
+                depth += 1;
+                false
+            }
+            Component::CurDir => false,
+            Component::RootDir | Component::Prefix(_) => true,
+        })
+    }
+
+    /// Whether a file, links followed, lies inside the repository.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|real| real.starts_with(&self.root))
+    }
+
+    /// Refuses links in a folder that lead out of the repository: whoever reads it would follow them.
+    pub(super) fn check_links(&self, folder: &Path) -> anyhow::Result<()> {
+        for entry in WalkDir::new(folder).into_iter().filter_entry(|entry| entry.file_name() != ".git") {
+            let entry = entry.with_context(|| format!("cannot read {}", shown(folder)))?;
+            let leads_out = entry.path_is_symlink() && entry.path().exists() && !self.holds(entry.path());
+            if leads_out {
+                bail!("the link {} leads out of the repository", shown(entry.path()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A path as people write it.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
+}
+
+/// A variable that is set to something.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// How many folders of the working directory are the application's path. Where the two do not fit together, the
+/// application's directory is all that may be read.
+fn depth_below_root(folder: &Path, path: &str) -> usize {
+    let components = Path::new(path).components();
+    let names: Vec<_> = components.filter(|component| !matches!(component, Component::CurDir)).collect();
+    let is_plain = names.iter().all(|component| matches!(component, Component::Normal(_)));
+    let fits = is_plain && folder.ends_with(names.iter().collect::<PathBuf>());
+    if fits { names.len() } else { 0 }
+}
