@@ -142,7 +142,7 @@ fn one_or_undecided(mut outcomes: BTreeSet<Told>) -> Told {
 fn the_generated_worlds_reach_every_outcome_and_verdict() {
     let mut runner = TestRunner::deterministic();
     let mut reached = BTreeSet::new();
-    for _ in 0..3_000 {
+    for _ in 0..6_000 {
         let world = worlds(0..10).new_tree(&mut runner).expect("a world").current();
         world.see(true, |_, resolution| reached.insert(format!("canary {}", outcome(&resolution.outcome))));
         world.see(false, |resolver, resolution| {

@@ -274,7 +274,7 @@ fn age() -> impl Strategy<Value = Age> {
         2 => Just(Age::Unknown),
         4 => select(TIMES.to_vec()).prop_map(Age::Created),
         2 => Just(Age::Release),
-        2 => Just(Age::NotCreated),
+        1 => Just(Age::NotCreated),
     ]
 }
 

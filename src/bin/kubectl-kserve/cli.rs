@@ -156,7 +156,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// Whether the live cluster is among the sources of runtimes.
-    pub(crate) fn ask_cluster(&self) -> bool {
+    pub(crate) fn asks_cluster(&self) -> bool {
         self.runtimes.contains(&RuntimesSource::Cluster)
     }
 }

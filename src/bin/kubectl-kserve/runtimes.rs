@@ -43,7 +43,7 @@ pub(crate) fn require_declared(rules: &Rules, contents: &[&Contents]) -> anyhow:
 /// Refuses to write when the cluster is a source and not all of it could be read that `namespace` (any, without one) sees.
 pub(crate) fn require_read(rules: &Rules, inventory: &Inventory, namespace: Option<&str>) -> anyhow::Result<()> {
     match explain::unread_in_words(inventory, namespace) {
-        Some(missing) if rules.ask_cluster() => {
+        Some(missing) if rules.asks_cluster() => {
             bail!("nothing is pinned to a part of the cluster's runtimes; not known to be complete: {missing}")
         }
         _ => Ok(()),
@@ -116,7 +116,7 @@ pub(crate) fn inventory(
     namespace: &str,
 ) -> anyhow::Result<Inventory> {
     let snapshots = [manifests.snapshots.as_slice(), &paths.snapshots].concat();
-    let unread = if rules.ask_cluster() { beneath.unread } else { Unread::of(&snapshots) };
+    let unread = if rules.asks_cluster() { beneath.unread } else { Unread::of(&snapshots) };
     let declared = declared(rules, release);
     let nothing_given = rules.runtimes.is_empty() && manifests.runtimes.is_empty() && snapshots.is_empty();
     let mut inventory = Inventory::new(manifests.services, namespace, unread);
@@ -125,7 +125,7 @@ pub(crate) fn inventory(
     inventory.add_graphs(paths.graphs);
     inventory.add_graphs(beneath.contents.graphs);
     let of_files = manifests.runtimes.into_iter().chain(paths.runtimes);
-    if rules.ask_cluster() {
+    if rules.asks_cluster() {
         inventory.add_runtimes(beneath.contents.runtimes)?;
         inventory.lay_over(of_files)?;
     } else {

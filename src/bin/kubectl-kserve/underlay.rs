@@ -44,7 +44,7 @@ impl Beneath {
 #[cfg(feature = "cluster")]
 impl Underlay {
     pub(crate) fn connect(rules: &Rules, connection: &Connection) -> anyhow::Result<Self> {
-        Ok(Self { cluster: rules.ask_cluster().then(|| Cluster::connect(connection)).transpose()? })
+        Ok(Self { cluster: rules.asks_cluster().then(|| Cluster::connect(connection)).transpose()? })
     }
 
     /// The namespace of objects that name none: `-n`, else the context's, as when they are applied.
@@ -70,7 +70,7 @@ impl Underlay {
 #[cfg(not(feature = "cluster"))]
 impl Underlay {
     pub(crate) fn connect(rules: &Rules, _: &Connection) -> anyhow::Result<Self> {
-        if rules.ask_cluster() { Err(no_network_code()) } else { Ok(Self {}) }
+        if rules.asks_cluster() { Err(no_network_code()) } else { Ok(Self {}) }
     }
 
     #[allow(clippy::unused_self)] // As in a build that knows clusters.

@@ -38,11 +38,11 @@ pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     passed_over.say(&contents);
     let only_namespace = only_namespace(pin, &contents, namespace).map(str::to_owned);
     let mut beneath = underlay.read(only_namespace.as_deref(), true)?;
-    for warning in std::mem::take(&mut beneath.warnings) {
-        output::warning(&warning);
-    }
     let release = release::for_writing(&pin.rules, &[&contents, &paths], beneath.told.as_ref())?;
     beneath.settle(release);
+    for warning in &beneath.warnings {
+        output::warning(warning);
+    }
     runtimes::require_declared(&pin.rules, &[&contents, &paths])?;
     let inventory = runtimes::inventory(&pin.rules, contents, paths, beneath, release, namespace)?;
     runtimes::require_read(&pin.rules, &inventory, only_namespace.as_deref())?;

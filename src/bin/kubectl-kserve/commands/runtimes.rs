@@ -119,13 +119,12 @@ fn answer(arguments: &Runtimes, asked: Asked<'_>) -> anyhow::Result<Ended> {
     answer.find_names()?;
     answer.filter();
     answer.find_users(&services);
-    let nobody_to_ask = arguments.used_by && services.is_empty();
     warnings.extend(answer.warnings(service));
     for warning in &warnings {
         output::warning(warning);
     }
-    // Then that has been said.
-    if !nobody_to_ask {
+    let is_said = arguments.used_by && services.is_empty();
+    if !is_said {
         answer.say_when_empty();
     }
     output::answer(answer.ended(), |out| write::answer(out, &answer, warnings))
