@@ -15,6 +15,13 @@ snapshot_as() {
     scrubbed KUBECONFIG="$cluster/kubeconfig.$user" kubectl-kserve snapshot "$@"
 }
 
+# Without the runtimes, which have a time each.
+head_of_snapshot() {
+    local text
+    text=$(snapshot_as "$@")
+    sed '/^---$/,$d' <<<"$text"
+}
+
 # runtime_for_drift NAME IMAGE    a runtime of the cluster; the younger of two wins
 runtime_for_drift() {
     kubectl_as admin apply -f - >/dev/null <<RUNTIME
@@ -94,6 +101,9 @@ compare_snapshot() {
     check "$release: a snapshot of an unchanged cluster is the same bytes again" \
         --stdout "$scratch/snapshot.yaml" --stdout-has 'complete: true' --stdout-has "kserveVersion: $release" --stderr /dev/null \
         -- snapshot_as viewer --kserve-version "$release"
+    check "$release: a snapshot says when it was taken, if that is wanted" \
+        --stdout-matches '^  creationTimestamp: "?20[0-9-]+T[0-9:]+Z"?$' --stdout-has '  name: of-today' --stderr /dev/null \
+        -- head_of_snapshot viewer --kserve-version "$release" --timestamp --name of-today
     check "$release: nothing has changed since the snapshot" \
         --stdout /dev/null --stderr-has 'since the snapshot: 0 services moved, 0 runtimes changed' \
         -- drift_as viewer -n drift --against "$scratch/snapshot.yaml"
@@ -138,6 +148,10 @@ who_may_take_snapshots() {
         --stdout-has 'complete: false' --stdout-has 'namespaces:' \
         --stderr-has 'User "team-a" cannot list resource "clusterservingruntimes"' --stderr-has 'the snapshot is not complete' \
         -- snapshot_as team-a -n team-a --kserve-version "$release"
+    check "$release: who may not list ClusterServingRuntimes hears of no drift that is not certain" --exit 1 \
+        --stdout-has ' Open ' --stdout-lacks Vanished --stdout-lacks Moved --stdout-lacks Lost \
+        --stderr-has 'User "team-a" cannot list resource "clusterservingruntimes"' \
+        -- drift_as team-a
     check "$release: who may list nothing gets no snapshot" --exit 2 --stdout /dev/null \
         --stderr-has 'error: there is nothing to write: no runtimes may be read' \
         -- snapshot_as nobody
