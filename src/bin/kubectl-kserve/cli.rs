@@ -1,18 +1,22 @@
 //! What was typed: the commands, their flags and their help.
 
+mod completion;
 mod pin;
 mod runtimes;
+mod version;
 mod which;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use kubectl_kserve::kserve::Release;
 
+pub(crate) use completion::Completion;
 pub(crate) use pin::{Pin, Policy};
 pub(crate) use runtimes::{RuntimeName, Runtimes};
+pub(crate) use version::{Version, VersionFormat};
 pub(crate) use which::Which;
 
 use crate::selector::Selector;
@@ -23,11 +27,18 @@ pub(crate) enum Invocation {
     Function,
     /// With a command.
     Command(Box<Cli>),
+    /// By kubectl, to complete what was typed so far after `kubectl kserve`; the last word is not finished.
+    Complete(Vec<String>),
 }
 
 /// Reads the arguments. Help, `--version` and usage errors end the program here, as everywhere with clap.
 pub(crate) fn invocation() -> Invocation {
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.first().is_some_and(|program| stem(program).starts_with("kubectl_complete-")) {
+        return Invocation::Complete(
+            arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
+        );
+    }
     if arguments.len() <= 1 && !std::io::stdin().is_terminal() {
         return Invocation::Function;
     }
@@ -45,11 +56,16 @@ pub(crate) fn invocation() -> Invocation {
 
 /// kubectl runs `kubectl-kserve` for `kubectl kserve`, so that is what usage lines say.
 fn bin_name(program: Option<&OsString>) -> String {
-    let stem = program.and_then(|program| Path::new(program).file_stem()?.to_str()).unwrap_or("kubectl-kserve");
+    let stem = program.map_or("kubectl-kserve", |program| stem(program));
     match stem.strip_prefix("kubectl-") {
         Some(plugin) => format!("kubectl {}", plugin.replace('_', "-")),
         None => stem.to_owned(),
     }
+}
+
+/// The name of the program, without what Windows puts at its end.
+fn stem(program: &OsStr) -> &str {
+    Path::new(program).file_stem().and_then(OsStr::to_str).unwrap_or("kubectl-kserve")
 }
 
 /// Which serving runtime does an InferenceService get, why, and how to keep it that way
@@ -80,6 +96,10 @@ pub(crate) enum Command {
     Runtimes(Box<Runtimes>),
     /// Pin runtimes as a KRM function: a ResourceList on standard input, the same on standard output
     Fn,
+    /// Tell the versions of this program, of the cluster and of its KServe
+    Version(Box<Version>),
+    /// Print the script that completes kubectl-kserve in a shell
+    Completion(Completion),
 }
 
 /// Where services come from.
@@ -92,7 +112,7 @@ pub(crate) struct Manifests {
     #[arg(short = 'R', long, requires = "files")]
     pub(crate) recursive: bool,
     /// Build this kustomization and read what comes out
-    #[arg(short = 'k', long, value_name = "DIR", conflicts_with_all = ["files", "recursive"])]
+    #[arg(short = 'k', long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["files", "recursive"])]
     pub(crate) kustomize: Option<PathBuf>,
     /// The namespace of services that name none, and the only one to answer for
     #[arg(short, long, value_name = "NAMESPACE", value_parser = clap::builder::NonEmptyStringValueParser::new())]

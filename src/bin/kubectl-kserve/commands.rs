@@ -1,8 +1,10 @@
 //! One file a command: gather, call the library, write.
 
+pub(crate) mod completion;
 pub(crate) mod function;
 pub(crate) mod pin;
 pub(crate) mod runtimes;
+pub(crate) mod version;
 pub(crate) mod which;
 
 /// What a command says that would ask the cluster.

@@ -16,12 +16,12 @@ pub(crate) fn for_question(rules: &Rules, contents: &[&Contents]) -> Release {
 /// The release given, else the cluster's, else the newest known.
 #[cfg(feature = "cluster")]
 pub(crate) fn of_cluster(rules: &Rules, detected: Option<&Detected>) -> Release {
-    if let (KserveVersion::Auto, Some(Detected { release, how: How::Schema })) = (rules.kserve_version, detected) {
+    if let (KserveVersion::Auto, Some(Detected { release, how: How::Schema, .. })) = (rules.kserve_version, detected) {
         output::note(&format!(
             "the cluster's schema is that of KServe {release} or a newer release: the rules of {release} apply (--kserve-version)"
         ));
     }
-    let told = detected.and_then(|Detected { release, how }| match (how, rules.kserve_version) {
+    let told = detected.and_then(|Detected { release, how, .. }| match (how, rules.kserve_version) {
         // A schema says how old the release can be at most, which contradicts no release that was given.
         (How::Schema, KserveVersion::Given(_)) => None,
         (How::Schema, KserveVersion::Auto) => Some((*release, "the schema of the cluster".to_owned())),

@@ -109,7 +109,8 @@ async fn missing(requests: &Requests, namespace: &str, error: ClusterError) -> C
     }
 }
 
-fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
+/// Where KServe's objects of a kind are; no namespace stands for every one.
+pub(super) fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
     match namespace {
         Some(namespace) => {
             format!("/apis/serving.kserve.io/{version}/namespaces/{}/{resource}", list::escaped(namespace))
