@@ -1,24 +1,28 @@
 //! What was typed: the commands, their flags and their help.
 
+mod completion;
 mod drift;
 mod pin;
 mod runtimes;
 #[cfg(feature = "cluster")]
 mod snapshot;
+mod version;
 mod which;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use kubectl_kserve::kserve::Release;
 
+pub(crate) use completion::Completion;
 pub(crate) use drift::Drift;
 pub(crate) use pin::{DryRun, Pin, Policy};
 pub(crate) use runtimes::{RuntimeName, Runtimes};
 #[cfg(feature = "cluster")]
 pub(crate) use snapshot::Snapshot;
+pub(crate) use version::{Version, VersionFormat};
 pub(crate) use which::Which;
 
 #[cfg(feature = "cluster")]
@@ -36,11 +40,18 @@ pub(crate) enum Invocation {
     Function,
     /// With a command.
     Command(Box<Cli>),
+    /// By kubectl, to complete what was typed so far after `kubectl kserve`; the last word is not finished.
+    Complete(Vec<String>),
 }
 
 /// Reads the arguments. Help, `--version` and usage errors end the program here, as everywhere with clap.
 pub(crate) fn invocation() -> Invocation {
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.first().is_some_and(|program| stem(program).starts_with("kubectl_complete-")) {
+        return Invocation::Complete(
+            arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
+        );
+    }
     if arguments.len() <= 1 && !std::io::stdin().is_terminal() {
         return Invocation::Function;
     }
@@ -58,11 +69,16 @@ pub(crate) fn invocation() -> Invocation {
 
 /// kubectl runs `kubectl-kserve` for `kubectl kserve`, so that is what usage lines say.
 fn bin_name(program: Option<&OsString>) -> String {
-    let stem = program.and_then(|program| Path::new(program).file_stem()?.to_str()).unwrap_or("kubectl-kserve");
+    let stem = program.map_or("kubectl-kserve", |program| stem(program));
     match stem.strip_prefix("kubectl-") {
         Some(plugin) => format!("kubectl {}", plugin.replace('_', "-")),
         None => stem.to_owned(),
     }
+}
+
+/// The name of the program, without what Windows puts at its end.
+fn stem(program: &OsStr) -> &str {
+    Path::new(program).file_stem().and_then(OsStr::to_str).unwrap_or("kubectl-kserve")
 }
 
 /// Which serving runtime does an InferenceService get, why, and how to keep it that way
@@ -101,6 +117,10 @@ pub(crate) enum Command {
     /// Render an application for Argo CD with its runtimes pinned
     #[command(subcommand)]
     Argocd(Argocd),
+    /// Tell the versions of this program, of the cluster and of its KServe
+    Version(Box<Version>),
+    /// Print the script that completes kubectl-kserve in a shell
+    Completion(Completion),
 }
 
 /// What Argo CD asks a config management plugin.
@@ -122,7 +142,7 @@ pub(crate) struct Manifests {
     #[arg(short = 'R', long, requires = "files")]
     pub(crate) recursive: bool,
     /// Build this kustomization and read what comes out
-    #[arg(short = 'k', long, value_name = "DIR", conflicts_with_all = ["files", "recursive"])]
+    #[arg(short = 'k', long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["files", "recursive"])]
     pub(crate) kustomize: Option<PathBuf>,
     /// The namespace of services that name none, and the only one to answer for
     #[arg(short, long, value_name = "NAMESPACE", value_parser = clap::builder::NonEmptyStringValueParser::new())]

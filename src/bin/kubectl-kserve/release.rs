@@ -79,7 +79,7 @@ pub(crate) fn of_cluster_for_writing(rules: &Rules, detected: Option<&Detected>)
 
 #[cfg(feature = "cluster")]
 impl Told {
-    pub(crate) fn by_cluster(Detected { release, how }: &Detected) -> Self {
+    pub(crate) fn by_cluster(Detected { release, how, .. }: &Detected) -> Self {
         let (by, at_least) = match how {
             How::Controller => ("the controller of the cluster", false),
             How::Schema => ("the schema of the cluster", true),

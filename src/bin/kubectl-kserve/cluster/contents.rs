@@ -123,6 +123,7 @@ async fn missing(requests: &Requests, namespace: &str, error: ClusterError) -> C
     }
 }
 
+/// Where KServe's objects of a kind are; no namespace stands for every one.
 pub(super) fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
     match namespace {
         Some(namespace) => {

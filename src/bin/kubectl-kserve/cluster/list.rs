@@ -55,6 +55,7 @@ async fn pages(
         let page = page(requests, &question).await?;
         objects.extend(page.items.unwrap_or_default());
         from = page.metadata.r#continue;
+        requests.note_progress(resource, objects.len());
         if from.is_empty() {
             return Ok(objects);
         }
@@ -63,7 +64,12 @@ async fn pages(
 
 async fn page(requests: &Requests, question: &Question) -> Result<Page, ClusterError> {
     let body = requests.ask(question).await?;
-    read(&body, &question.path)
+    let page: Page = read(&body, &question.path)?;
+    if page.items.iter().flatten().any(|item| item.get("metadata").is_none()) {
+        let problem = "an item is no object".to_owned();
+        return Err(ClusterError::Answer { request: question.path.clone(), problem });
+    }
+    Ok(page)
 }
 
 /// One object.

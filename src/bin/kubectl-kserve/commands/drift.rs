@@ -70,7 +70,7 @@ fn live(arguments: &Drift, against: Option<&Against>) -> anyhow::Result<Ended> {
 
 /// From what kubectl read: services with their status.
 fn files(arguments: &Drift, against: Option<&Against>, namespace: &str) -> anyhow::Result<Ended> {
-    if arguments.rules.ask_cluster() {
+    if arguments.rules.asks_cluster() {
         bail!("live services are asked for without -f; with it, drift compares what the files hold");
     }
     let mut objects = RuntimeObjects::default();
