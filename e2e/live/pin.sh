@@ -121,7 +121,7 @@ stored_model() {
 # What users see, each with their own rights, of services that they pin.
 who_may_pin() {
     check "who writes has to say the release, where only the schema tells" --exit 2 --stdout /dev/null \
-        --stderr-has "error: the KServe release is not known: the cluster's schema is that of v0.20.0 or a newer release" \
+        --stderr-has "error: the KServe release is not known, the cluster's schema only tells that it is v0.20.0 or newer" \
         -- pin_as admin iris
     check "who may only read can check" --exit 1 --stdout-has '+      runtime: kserve-sklearnserver' \
         --stderr-has 'would be pinned: 1 of 1 InferenceService' \

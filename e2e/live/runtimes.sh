@@ -114,14 +114,14 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: deployer}]
 RIGHTS
 }
 
-# pin_as USER FILE ARGUMENT…
-pin_as() {
+# pin_files_as USER FILE ARGUMENT…
+pin_files_as() {
     local user=$1 file=$2
     shift 2
     ask_as "$user" pin --check -f "$file" --runtimes cluster "$@"
 }
 
-who_may_pin() {
+who_may_pin_files() {
     local folder=$scratch/to-pin release=(--kserve-version v0.20.0)
     mkdir "$folder"
     make_deployer
@@ -137,21 +137,21 @@ SERVICE
 
     check "by the schema alone nothing is pinned" --exit 2 --stdout /dev/null \
         --stderr-has "the cluster's schema only tells that it is v0.20.0 or newer: say it with --kserve-version" \
-        -- pin_as viewer "$folder/plain.yaml"
+        -- pin_files_as viewer "$folder/plain.yaml"
     check "from a part of the runtimes nothing is pinned" --exit 2 --stdout /dev/null \
         --stderr-has 'User "team-a" cannot list resource "clusterservingruntimes"' --stderr-has 'nothing is pinned to a part of' \
-        -- pin_as team-a "$folder/plain.yaml" "${release[@]}"
+        -- pin_files_as team-a "$folder/plain.yaml" "${release[@]}"
     check "who may read one namespace pins what lies in it" --exit 1 --stdout-has 'runtime: "kserve-lgbserver"' \
         --stderr-has 'cannot list resource "inferencegraphs"' \
-        -- pin_as admin "$folder/plain.yaml" "${release[@]}" --as deployer
+        -- pin_files_as admin "$folder/plain.yaml" "${release[@]}" --as deployer
     check "what may lie in any namespace needs all of them" --exit 2 --stdout /dev/null \
         --stderr-has 'the ServingRuntimes of every namespace' \
-        -- pin_as admin "$folder/homeless.yaml" "${release[@]}" --as deployer
+        -- pin_files_as admin "$folder/homeless.yaml" "${release[@]}" --as deployer
     check "a graph that may not be read could change its URL" --exit 1 --stdout /dev/null \
         --stderr-has 'the InferenceGraphs could not be read, and one that calls it would call /v2/models' --stderr-has '--allow-graph-change permits it' \
-        -- pin_as admin "$folder/called.yaml" "${release[@]}" --as deployer
+        -- pin_files_as admin "$folder/called.yaml" "${release[@]}" --as deployer
     check "where graphs may be read, there is none" --exit 1 --stdout-has 'runtime: "kserve-huggingfaceserver"' --stderr-lacks Graph \
-        -- pin_as viewer "$folder/called.yaml" "${release[@]}"
+        -- pin_files_as viewer "$folder/called.yaml" "${release[@]}"
     kubectl_as admin apply -f - >/dev/null <<'GRAPH'
 apiVersion: serving.kserve.io/v1alpha1
 kind: InferenceGraph
@@ -160,7 +160,7 @@ spec: {nodes: {root: {routerType: Sequence, steps: [{serviceName: called}]}}}
 GRAPH
     check "a live graph guards a pin in a file" --exit 1 --stdout /dev/null \
         --stderr-has 'InferenceGraph caller would call /v2/models' \
-        -- pin_as viewer "$folder/called.yaml" "${release[@]}"
+        -- pin_files_as viewer "$folder/called.yaml" "${release[@]}"
     kubectl_as admin -n team-b delete inferencegraph caller --wait=false >/dev/null
 }
 
@@ -194,7 +194,7 @@ spec:
 CONTROLLER
     check "with what README.md asks for, the controller's image names the release, and all can be read" --exit 1 \
         --stdout-has 'runtime: "kserve-lgbserver"' --stderr-lacks warning --stderr-lacks note \
-        -- pin_as admin "$scratch/to-pin/plain.yaml" --as reader
+        -- pin_files_as admin "$scratch/to-pin/plain.yaml" --as reader
     kubectl_as admin -n kserve delete deployment kserve-controller-manager >/dev/null
 }
 
@@ -216,6 +216,6 @@ who_may_list() {
 live_runtimes() {
     who_may_list
     lay_files_over
-    who_may_pin
+    who_may_pin_files
     release_by_controller
 }

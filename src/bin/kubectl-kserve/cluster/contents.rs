@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use kubectl_kserve::inventory::{Contents, Inventory, TwoRuntimes, Unread};
-use kubectl_kserve::kserve::{self, Object, Release};
+use kubectl_kserve::kserve::{self, Object, ReadError, Release};
 use kubectl_kserve::yaml::Node;
 
 use super::error::ClusterError;
@@ -76,8 +76,8 @@ pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option
     );
     let mut live = Live { detected, ..Live::default() };
     for service in services? {
-        live.take(&service)?;
-        live.service_objects.extend(wanted.service_objects.then_some(service));
+        live.take(service.read)?;
+        live.service_objects.extend(service.object);
     }
     live.take_graphs(graphs)?;
     match deployments {
@@ -89,19 +89,27 @@ pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option
     Ok(live)
 }
 
-async fn services(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Node<'static>>, ClusterError> {
+/// What we read of an object, and the object itself where it is wanted, too.
+struct Stored {
+    read: Result<Option<Object>, ReadError>,
+    object: Option<Node<'static>>,
+}
+
+async fn services(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Stored>, ClusterError> {
+    let stored =
+        |object| Stored { read: kserve::read(&object, None, ""), object: wanted.service_objects.then_some(object) };
     let all = path("v1beta1", wanted.namespace, SERVICES);
     let (names, namespace) = match (wanted.services, wanted.namespace) {
         (Services::None, _) => return Ok(Vec::new()),
         (Services::Named(names), Some(namespace)) => (names, namespace),
-        _ => return list::list(requests, &all, wanted.selector, SERVICES).await,
+        _ => return list::list_as(requests, &all, wanted.selector, SERVICES, stored).await,
     };
     let mut found = Vec::new();
     for name in names {
         let one = format!("{all}/{}", list::escaped(name));
         match list::object(requests, &one, SERVICES).await {
             Err(error) if error.is_not_found() => return Err(missing(requests, namespace, error).await),
-            answer => found.push(answer?),
+            answer => found.push(stored(answer?)),
         }
     }
     Ok(found)
@@ -147,8 +155,8 @@ impl Live {
         Ok((inventory, self.warnings))
     }
 
-    fn take(&mut self, node: &Node<'_>) -> Result<(), ClusterError> {
-        match kserve::read(node, None, "") {
+    fn take(&mut self, read: Result<Option<Object>, ReadError>) -> Result<(), ClusterError> {
+        match read {
             Ok(Some(Object::InferenceService(service))) => self.contents.services.push(*service),
             Ok(Some(Object::InferenceGraph(graph))) => self.contents.graphs.push(graph),
             Ok(_) => {}
@@ -159,7 +167,7 @@ impl Live {
 
     fn take_graphs(&mut self, graphs: Result<Vec<Node<'static>>, ClusterError>) -> Result<(), ClusterError> {
         match graphs {
-            Ok(graphs) => graphs.iter().try_for_each(|graph| self.take(graph)),
+            Ok(graphs) => graphs.iter().try_for_each(|graph| self.take(kserve::read(graph, None, ""))),
             Err(error) if error.is_forbidden() => {
                 self.refused(&error);
                 self.unread.graphs = true;
