@@ -100,10 +100,24 @@ fn why_selected(resolver: &Resolver<'_>, resolution: &Resolution<'_>) -> String 
             Verdict::Outranked(reason) => detail::ahead(reason, first, second),
             _ => String::new(),
         },
-        _ => match resolver.visible(resolution.namespace).count() {
+        _ => why_alone(resolver, resolution.namespace),
+    }
+}
+
+/// The only one that fits. Where the cluster's were not read, it is one of the namespace's own, and those decide.
+fn why_alone(resolver: &Resolver<'_>, namespace: &str) -> String {
+    let visible = || resolver.visible(namespace);
+    if resolver.inventory().knows_cluster() {
+        return match visible().count() {
             1 => "the only runtime there is".to_owned(),
-            visible => format!("the only one of {visible} runtimes that fits"),
-        },
+            count => format!("the only one of {count} runtimes that fits"),
+        };
+    }
+    match visible().filter(|runtime| runtime.id.scope != Scope::Cluster).count() {
+        1 => "the namespace's only runtime, which comes before the cluster's".to_owned(),
+        count => {
+            format!("the only one of the namespace's {count} runtimes that fits, and those come before the cluster's")
+        }
     }
 }
 

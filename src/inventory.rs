@@ -5,9 +5,11 @@ mod snapshot;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::kserve::{self, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime};
+use crate::kserve::{
+    self, Age, Deployment, InferenceGraph, InferenceService, Object, ReadError, RuntimeId, Scope, ServingRuntime,
+};
 use crate::manifest::{self, Item, ManifestError, Reading};
-use crate::object::Source;
+use crate::yaml::Node;
 pub use snapshot::{LOCAL_CONFIG, Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
 
 /// Everything in a set of texts that bears on the choice of a runtime.
@@ -19,6 +21,8 @@ pub struct Contents {
     pub runtimes: Vec<ServingRuntime>,
     /// The graphs.
     pub graphs: Vec<InferenceGraph>,
+    /// The `Deployment`s of predictors.
+    pub deployments: Vec<Deployment>,
     /// The snapshots' own words about themselves.
     pub snapshots: Vec<Snapshot>,
     /// How many objects there were, whatever their kind.
@@ -62,6 +66,10 @@ impl Contents {
             self.snapshots.push(snapshot);
             return Ok(());
         }
+        if is_deployment(item.node) {
+            self.deployments.extend(Deployment::read(item.node));
+            return Ok(());
+        }
         match kserve::read(item.node, Some(item.source.clone()), default_namespace)? {
             Some(Object::InferenceService(service)) => self.services.push(*service),
             Some(Object::ServingRuntime(runtime)) => self.runtimes.push(*runtime),
@@ -72,12 +80,19 @@ impl Contents {
     }
 }
 
+fn is_deployment(node: &Node<'_>) -> bool {
+    let text = |key| node.get(key).and_then(Node::as_str);
+    text("kind") == Some("Deployment") && text("apiVersion").is_some_and(|version| version.starts_with("apps/"))
+}
+
 /// Services and the runtimes they choose from.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
     services: Vec<InferenceService>,
     runtimes: BTreeMap<RuntimeId, ServingRuntime>,
     graphs: Vec<InferenceGraph>,
+    /// By the service that they belong to.
+    deployments: BTreeMap<String, Vec<Deployment>>,
     default_namespace: String,
     unread: Unread,
 }
@@ -89,6 +104,8 @@ pub struct Unread {
     pub cluster: bool,
     /// The only namespaces whose `ServingRuntime`s were read; none when all of them were.
     pub only_namespaces: Option<Vec<String>>,
+    /// The `InferenceGraph`s could not be read.
+    pub graphs: bool,
 }
 
 impl Unread {
@@ -98,7 +115,7 @@ impl Unread {
         let mut unread = Self::default();
         for snapshot in snapshots {
             if !snapshot.complete {
-                return Self { cluster: true, only_namespaces: Some(Vec::new()) };
+                return Self { cluster: true, only_namespaces: Some(Vec::new()), graphs: false };
             }
             if unread.only_namespaces.is_none() {
                 unread.only_namespaces.clone_from(&snapshot.namespaces);
@@ -123,18 +140,22 @@ impl Unread {
 
 /// The same runtime was given twice, and differently.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{runtime} is given twice with different content: {}, and {}", place(.first.as_ref()), place(.second.as_ref()))]
+#[error("{runtime} is given twice with different content: {first}, and {second}")]
 pub struct TwoRuntimes {
     /// The runtime.
     pub runtime: RuntimeId,
-    /// Where it was given first.
-    pub first: Option<Source>,
+    /// Where it was given first, in words.
+    pub first: String,
     /// Where it was given again.
-    pub second: Option<Source>,
+    pub second: String,
 }
 
-fn place(source: Option<&Source>) -> String {
-    source.map_or_else(|| "by a release's catalogue".to_owned(), |source| format!("at {source}"))
+fn place(runtime: &ServingRuntime) -> String {
+    match &runtime.source {
+        Some(source) => format!("at {source}"),
+        None if runtime.age == Age::Release => "by a release's catalogue".to_owned(),
+        None => "by the cluster".to_owned(),
+    }
 }
 
 impl Inventory {
@@ -142,7 +163,7 @@ impl Inventory {
     #[must_use]
     pub fn new(services: Vec<InferenceService>, default_namespace: &str, unread: Unread) -> Self {
         let default_namespace = default_namespace.to_owned();
-        Self { services, runtimes: BTreeMap::new(), graphs: Vec::new(), default_namespace, unread }
+        Self { services, default_namespace, unread, ..Self::default() }
     }
 
     /// Adds graphs.
@@ -159,13 +180,30 @@ impl Inventory {
             .filter(move |graph| namespace_of(&graph.namespace) == namespace && graph.services.contains(&service.name))
     }
 
+    /// Adds the `Deployment`s of predictors.
+    pub fn add_deployments(&mut self, deployments: impl IntoIterator<Item = Deployment>) {
+        for deployment in deployments {
+            self.deployments.entry(deployment.service.clone()).or_default().push(deployment);
+        }
+    }
+
+    /// The image that a service runs, or one of its canaries; none when that was not read.
+    #[must_use]
+    pub fn running_image(&self, service: &InferenceService, canary: Option<&str>) -> Option<&str> {
+        let is_its = |deployment: &&Deployment| {
+            let namespace = deployment.namespace.as_ref().unwrap_or(&self.default_namespace);
+            namespace == self.namespace_of(service) && deployment.runs(service, canary)
+        };
+        self.deployments.get(&service.name)?.iter().find(is_its).map(|deployment| deployment.image.as_str())
+    }
+
     /// Adds runtimes. The same one twice is one, but not with two contents.
     pub fn add_runtimes(&mut self, runtimes: impl IntoIterator<Item = ServingRuntime>) -> Result<(), TwoRuntimes> {
         for runtime in runtimes {
             match self.runtimes.get(&runtime.id) {
                 Some(first) if !same_content(first, &runtime) => {
-                    let first = first.source.clone();
-                    return Err(TwoRuntimes { runtime: runtime.id, first, second: runtime.source });
+                    let (first, second) = (place(first), place(&runtime));
+                    return Err(TwoRuntimes { runtime: runtime.id, first, second });
                 }
                 Some(_) => {}
                 None => {
@@ -174,6 +212,26 @@ impl Inventory {
             }
         }
         Ok(())
+    }
+
+    /// Lays the runtimes of files over those of a cluster, as if they were applied: one that is in the cluster keeps the
+    /// age that it has there, and any other is yet to be created, whatever age the file says. Done once, with all of them.
+    pub fn lay_over(&mut self, runtimes: impl IntoIterator<Item = ServingRuntime>) -> Result<(), TwoRuntimes> {
+        let mut files = Self::default();
+        files.add_runtimes(runtimes)?;
+        for (id, runtime) in files.runtimes {
+            let age = self.age_when_applied(&id);
+            self.runtimes.insert(id, ServingRuntime { age, ..runtime });
+        }
+        Ok(())
+    }
+
+    fn age_when_applied(&self, id: &RuntimeId) -> Age {
+        match self.runtimes.get(id) {
+            Some(live) => live.age,
+            None if self.lacks(id) => Age::NotCreated,
+            None => Age::Unknown,
+        }
     }
 
     /// The services.
@@ -206,6 +264,12 @@ impl Inventory {
         !self.unread.cluster
     }
 
+    /// Whether the graphs are all there.
+    #[must_use]
+    pub fn knows_graphs(&self) -> bool {
+        !self.unread.graphs
+    }
+
     /// Whether the `ServingRuntime`s of every namespace are all there.
     #[must_use]
     pub fn knows_every_namespace(&self) -> bool {
@@ -219,8 +283,10 @@ impl Inventory {
     }
 }
 
-/// Where two runtimes were read does not matter, what they say does.
+/// Where two runtimes were read does not matter, what they say does. A release's catalogue says nothing of ages.
 fn same_content(one: &ServingRuntime, other: &ServingRuntime) -> bool {
-    let without_source = |runtime: &ServingRuntime| ServingRuntime { source: None, ..runtime.clone() };
-    without_source(one) == without_source(other)
+    let is_of_release = one.age == Age::Release || other.age == Age::Release;
+    let age = |runtime: &ServingRuntime| if is_of_release { Age::Release } else { runtime.age };
+    let compared = |runtime: &ServingRuntime| ServingRuntime { source: None, age: age(runtime), ..runtime.clone() };
+    compared(one) == compared(other)
 }

@@ -1,6 +1,7 @@
 //! The KServe objects that decide which runtime serves a model: only the fields that matter, spelled as the API spells them.
 
 pub mod catalogue;
+mod deployment;
 mod read;
 pub mod release;
 mod schema;
@@ -10,6 +11,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+pub use deployment::{Deployment, SERVICE_LABEL};
 pub use read::{Object, ReadError, read};
 pub use release::Release;
 
@@ -20,6 +22,11 @@ pub const GROUP: &str = "serving.kserve.io";
 
 /// The annotation that chooses a deployment mode; `ModelMesh` there takes the service out of KServe's hands.
 pub const DEPLOYMENT_MODE: &str = "serving.kserve.io/deploymentMode";
+
+/// The annotation that stops a service.
+pub const STOP: &str = "serving.kserve.io/stop";
+/// The annotation that keeps the controller away from a service that is ready (read since v0.16).
+pub const DISABLE_AUTO_UPDATE: &str = "serving.kserve.io/disable-auto-update";
 
 /// The annotation on a runtime that says which server it runs (read since v0.17).
 pub const SERVER_TYPE: &str = "serving.kserve.io/server-type";
@@ -33,8 +40,10 @@ pub struct InferenceService {
     pub name: String,
     /// The labels, for selectors.
     pub labels: BTreeMap<String, String>,
-    /// The annotation `serving.kserve.io/deploymentMode`.
+    /// The deployment mode that the status names, else the annotation `serving.kserve.io/deploymentMode`.
     pub deployment_mode: Option<String>,
+    /// The annotation `serving.kserve.io/stop` is true.
+    pub stopped: bool,
     /// `spec.predictor`.
     pub predictor: Predictor,
     /// `spec.transformer` is set: graphs then call the transformer.
@@ -43,6 +52,10 @@ pub struct InferenceService {
     pub canaries: Vec<Canary>,
     /// The runtime that the controller wrote into the status (since v0.16).
     pub recorded_runtime: Option<RuntimeId>,
+    /// It is ready, and the annotation `serving.kserve.io/disable-auto-update` is `"true"`.
+    pub auto_update_disabled: bool,
+    /// The revision of the predictor that Knative serves.
+    pub revision: Option<String>,
     /// Where it was read; none for an object of a cluster.
     pub source: Option<Source>,
 }
@@ -50,6 +63,8 @@ pub struct InferenceService {
 /// `spec.predictor`, as far as it bears on the runtime.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Predictor {
+    /// `name` (since v0.20), where it is not empty.
+    pub name: Option<String>,
     /// `model`.
     pub model: Option<Model>,
     /// The framework keys (`sklearn`, `triton` …) that are set, in the order in which KServe looks at them.
@@ -299,6 +314,8 @@ pub enum Age {
     Created(Timestamp),
     /// Installed with a release: as old as the others of that release, and of no known age beside any other.
     Release,
+    /// In a file, and known not to be in the cluster: once it is there, newer than all that is.
+    NotCreated,
     /// A manifest that no cluster has seen.
     Unknown,
 }

@@ -131,10 +131,13 @@ pub fn asking(namespace: &str, format: &str, version: Option<&str>, protocol: Op
         name: String::new(),
         labels: std::collections::BTreeMap::new(),
         deployment_mode: None,
+        stopped: false,
         predictor: Predictor { model: Some(model), ..Predictor::default() },
         transformer: false,
         canaries: Vec::new(),
         recorded_runtime: None,
+        auto_update_disabled: false,
+        revision: None,
         source: None,
     }
 }

@@ -4,7 +4,9 @@
 mod graph;
 mod namespace;
 mod operations;
+mod patch;
 mod piece;
+mod recorded;
 mod refusal;
 mod rewrite;
 
@@ -13,6 +15,8 @@ use crate::object::{Placed, Position};
 use crate::resolve::{Failure, Mode, NotApplicable, Outcome, Resolution, Resolver};
 pub use namespace::decide_in_any_namespace;
 pub use operations::operations;
+pub use patch::{Patch, patch};
+pub use recorded::decide_live;
 pub use refusal::{Ground, Permission, Refusal};
 pub use rewrite::{Wish, Written, rewrite, rewrite_item};
 

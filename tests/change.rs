@@ -13,7 +13,7 @@ use kubectl_kserve::change::{self, Drift, Move, RuntimeObjects};
 use kubectl_kserve::inventory::{Contents, Inventory, Unread};
 use kubectl_kserve::manifest::Item;
 use kubectl_kserve::object::{FieldPath, Source};
-use kubectl_kserve::report::human::{DriftRow, Since, drift_table, runtime_changes};
+use kubectl_kserve::report::human::{DriftRow, Since, Width, drift_table, runtime_changes};
 use kubectl_kserve::report::json::drift::{DriftItem, DriftList};
 use kubectl_kserve::resolve::Resolver;
 use kubectl_kserve::yaml::{self, Node};
@@ -55,7 +55,7 @@ struct Missing {
 
 impl Missing {
     fn unread(&self) -> Unread {
-        Unread { cluster: self.cluster, only_namespaces: self.only_namespaces.clone() }
+        Unread { cluster: self.cluster, only_namespaces: self.only_namespaces.clone(), ..Unread::default() }
     }
 }
 
@@ -125,11 +125,11 @@ fn differences(path: &Path) -> Vec<String> {
     with_world(&text, |scenario, World { now, drifts, moves, changes }| {
         let name = path.file_stem().expect("a file has a name").display();
         assert!(scenario.why.ends_with('.'), "{name}: why is a sentence");
-        let drifts: Vec<_> = drifts.iter().map(|drift| DriftRow::of_drift(&now, drift)).collect();
-        let moves: Vec<_> = moves.iter().map(|moved| DriftRow::of_move(&now, moved)).collect();
+        let drifts: Vec<_> = drifts.iter().map(|drift| DriftRow::of_drift(&now, drift, Width::Normal)).collect();
+        let moves: Vec<_> = moves.iter().map(|moved| DriftRow::of_move(&now, moved, Width::Normal)).collect();
         let found = [
-            (!scenario.drift.is_empty(), drift_table(&drifts, Since::Record, false), &scenario.drift),
-            (!scenario.since.is_empty(), drift_table(&moves, Since::Snapshot, false), &scenario.since),
+            (!scenario.drift.is_empty(), drift_table(&drifts, Since::Record, Width::Normal, false), &scenario.drift),
+            (!scenario.since.is_empty(), drift_table(&moves, Since::Snapshot, Width::Normal, false), &scenario.since),
             (!scenario.before.is_empty(), runtime_changes(&changes), &scenario.runtimes),
         ];
         let wrong = found.iter().filter(|(is_expected, text, lines)| *is_expected && self::lines(text) != **lines);
@@ -194,7 +194,7 @@ fn a_drift_is_told_as_data() {
 
 #[test]
 fn a_table_has_headings() {
-    let headings = |since| drift_table(&[], since, true);
+    let headings = |since| drift_table(&[], since, Width::Normal, true);
     assert_eq!(headings(Since::Record), "NAMESPACE   NAME   RECORDED   NOW   STATE   WHY\n");
     assert_eq!(headings(Since::Snapshot), "NAMESPACE   NAME   SNAPSHOT   NOW   STATE   WHY\n");
 }

@@ -128,9 +128,26 @@ fn an_answer_that_cannot_be_written_is_an_error() {
 }
 
 #[test]
+fn every_shell_has_a_script() {
+    let folder = folder_for(Path::new("completion"));
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let ended = process::run(&process::program(), &["completion", shell], &folder, &[], b"");
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{shell}");
+        for word in ["kubectl-kserve", "which", "kserve-version"] {
+            assert!(ended.stdout.contains(word), "{shell}: no {word}");
+        }
+    }
+}
+
+#[test]
 fn yaml_output_says_what_json_output_says() {
     yaml_says_what_json_says("ResolutionList", &["which", "-f", ".", "--runtimes", "release:v0.20.0"]);
     yaml_says_what_json_says("RuntimeList", &["runtimes", "--format", "sklearn", "--runtimes", "release:v0.20.0"]);
+}
+
+#[test]
+fn drift_as_yaml_says_what_it_says_as_json() {
+    yaml_says_what_json_says("DriftList", &["drift", "-f", ".", "--runtimes", "release:v0.20.0"]);
 }
 
 fn yaml_says_what_json_says(kind: &str, command: &[&str]) {

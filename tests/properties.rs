@@ -142,7 +142,7 @@ fn one_or_undecided(mut outcomes: BTreeSet<Told>) -> Told {
 fn the_generated_worlds_reach_every_outcome_and_verdict() {
     let mut runner = TestRunner::deterministic();
     let mut reached = BTreeSet::new();
-    for _ in 0..3_000 {
+    for _ in 0..6_000 {
         let world = worlds(0..10).new_tree(&mut runner).expect("a world").current();
         world.see(true, |_, resolution| reached.insert(format!("canary {}", outcome(&resolution.outcome))));
         world.see(false, |resolver, resolution| {
@@ -254,10 +254,11 @@ fn follow(change: &Change, model: &mut Value) {
     }
 }
 
-/// How many ages are open: each unknown one, and the one of what a release installs.
+/// How many ages are open: each that is unknown or yet to come, and the one of what a release installs.
 fn unknowns(world: &World) -> usize {
     let of_release = world.runtimes.iter().any(|(_, age)| *age == Age::Release);
-    world.runtimes.iter().filter(|(_, age)| *age == Age::Unknown).count() + usize::from(of_release)
+    let is_open = |(_, age): &&(Value, Age)| matches!(age, Age::Unknown | Age::NotCreated);
+    world.runtimes.iter().filter(is_open).count() + usize::from(of_release)
 }
 
 /// Every way in which the open ages can lie before, between, beside and after the known ones.
@@ -271,7 +272,7 @@ fn ages(world: &World) -> Vec<Vec<Age>> {
         };
         assignments = assignments.iter().flat_map(longer).collect();
     }
-    assignments.into_iter().map(|assignment| assigned(world, assignment)).collect()
+    assignments.into_iter().filter_map(|assignment| assigned(world, assignment)).collect()
 }
 
 /// The known times, and around each of them as many others as ages are open.
@@ -283,12 +284,20 @@ fn possible_times(open: usize) -> Vec<Timestamp> {
     TIMES.iter().flat_map(|time| (0..=2 * open).map(|step| around(*time, step))).collect()
 }
 
-fn assigned(world: &World, mut assignment: Vec<Timestamp>) -> Vec<Age> {
+/// None where what is yet to be created would not be newer than what was.
+fn assigned(world: &World, mut assignment: Vec<Timestamp>) -> Option<Vec<Age>> {
     let mut of_release = None;
-    let known = |(_, age): &(Value, Age)| match *age {
-        Age::Created(time) => Age::Created(time),
-        Age::Unknown => Age::Created(assignment.pop().expect("one for each")),
-        Age::Release => Age::Created(*of_release.get_or_insert_with(|| assignment.pop().expect("one for the release"))),
+    let known = |(_, age): &(Value, Age)| {
+        let time = match *age {
+            Age::Created(time) => time,
+            Age::Unknown => assignment.pop()?,
+            Age::NotCreated => assignment.pop().filter(|time| TIMES.iter().all(|known| known < time))?,
+            Age::Release => match of_release {
+                Some(time) => time,
+                None => *of_release.insert(assignment.pop()?),
+            },
+        };
+        Some(Age::Created(time))
     };
     world.runtimes.iter().map(known).collect()
 }

@@ -2,7 +2,8 @@
 //! canaries, near misses and hints. What is expected was written from KServe's source, not from what this program says.
 //!
 //! A scenario names the objects (`given`) and what comes of each service (`expect`); what it does not mention is not
-//! compared. `catalogue: true` adds what the release installs, `unread` says which runtimes are known to be missing.
+//! compared. `catalogue: true` adds what the release installs, `unread` says which runtimes are known to be missing,
+//! `applied` lays runtimes of files over the others.
 
 #[path = "scenarios/expectation.rs"]
 mod expectation;
@@ -14,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use expectation::{Expectation, Scenario};
+use expectation::{Expectation, Missing, Scenario};
 use found::Found;
 use kubectl_kserve::inventory::{Contents, Inventory, Unread};
 use kubectl_kserve::kserve::catalogue::catalogue;
@@ -28,9 +29,9 @@ use kubectl_kserve::yaml;
 fn every_scenario_comes_out_as_expected() {
     let mut wrong = Vec::new();
     for path in scenarios() {
-        let (scenario, contents) = read(&path);
+        let (scenario, objects) = read(&path);
         let name = path.file_stem().expect("a file has a name").display().to_string();
-        check(&name, &scenario, &contents, &mut wrong);
+        check(&name, &scenario, &objects, &mut wrong);
     }
     assert!(wrong.is_empty(), "{} expectations are not met:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -63,18 +64,24 @@ fn scenarios() -> Vec<PathBuf> {
     paths
 }
 
+/// The objects of a scenario, as this program reads them.
+struct Objects {
+    given: Contents,
+    applied: Contents,
+}
+
 /// The scenario twice: what it expects, and the objects as this program reads them.
-fn read(path: &Path) -> (Scenario, Contents) {
+fn read(path: &Path) -> (Scenario, Objects) {
     let text = fs::read_to_string(path).expect("a scenario can be read");
     let scenario: Scenario = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert!(scenario.why.ends_with('.'), "{}: why is a sentence", path.display());
-    (scenario, objects(path, &text))
+    (scenario, Objects { given: objects(path, &text, "given"), applied: objects(path, &text, "applied") })
 }
 
-fn objects(path: &Path, text: &str) -> Contents {
+fn objects(path: &Path, text: &str, key: &str) -> Contents {
     let chunks = yaml::split(text).expect("a stream");
     let node = yaml::compose(text, &chunks[0]).expect("YAML").expect("a document");
-    let items = node.get("given").and_then(yaml::Node::as_sequence).expect("given is a list");
+    let items = node.get(key).map_or(&[][..], |items| items.as_sequence().expect("a list of objects"));
     let file: Arc<str> = Arc::from(path.display().to_string());
     let mut contents = Contents::default();
     for node in items {
@@ -84,11 +91,11 @@ fn objects(path: &Path, text: &str) -> Contents {
     contents
 }
 
-fn check(name: &str, scenario: &Scenario, contents: &Contents, wrong: &mut Vec<String>) {
+fn check(name: &str, scenario: &Scenario, objects: &Objects, wrong: &mut Vec<String>) {
     for expectation in &scenario.expect {
         for word in expectation.releases.as_ref().unwrap_or(&scenario.releases) {
             let release: Release = word.parse().expect("a release");
-            let inventory = inventory(scenario, contents, release);
+            let inventory = inventory(scenario, objects, release);
             let resolver = Resolver::new(&inventory, release);
             let problems = compare(expectation, &resolver);
             let about = format!("{name}: {} under {word}", expectation.about());
@@ -97,17 +104,19 @@ fn check(name: &str, scenario: &Scenario, contents: &Contents, wrong: &mut Vec<S
     }
 }
 
-fn inventory(scenario: &Scenario, contents: &Contents, release: Release) -> Inventory {
-    let unread = Unread { cluster: scenario.unread.cluster, only_namespaces: scenario.unread.only_namespaces.clone() };
-    let mut inventory = Inventory::new(contents.services.clone(), "default", unread);
+fn inventory(scenario: &Scenario, objects: &Objects, release: Release) -> Inventory {
+    let Missing { cluster, only_namespaces } = scenario.unread.clone();
+    let unread = Unread { cluster, only_namespaces, ..Unread::default() };
+    let mut inventory = Inventory::new(objects.given.services.clone(), "default", unread);
     let aged = |runtime: &ServingRuntime| {
         let released = scenario.released.contains(&runtime.id.name);
         ServingRuntime { age: if released { Age::Release } else { runtime.age }, ..runtime.clone() }
     };
-    inventory.add_runtimes(contents.runtimes.iter().map(aged)).expect("no runtime is given twice");
+    inventory.add_runtimes(objects.given.runtimes.iter().map(aged)).expect("no runtime is given twice");
     if scenario.catalogue {
         inventory.add_runtimes(catalogue(release)).expect("no runtime is given twice");
     }
+    inventory.lay_over(objects.applied.runtimes.clone()).expect("no runtime is applied twice");
     inventory
 }
 

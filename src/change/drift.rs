@@ -14,6 +14,8 @@ pub struct Drift<'i> {
     pub runtime: RuntimeDrift<'i>,
     /// The image that the service's Deployment runs, where that was read.
     pub recorded_image: Option<String>,
+    /// The controller leaves the service alone as long as it is ready, whatever it would make of it.
+    pub held: bool,
 }
 
 /// The recorded runtime against the one that KServe would select now.
@@ -69,7 +71,8 @@ pub enum ImageDrift {
 pub fn drift<'i>(resolver: &Resolver<'i>, service: &'i InferenceService, recorded_image: Option<&str>) -> Drift<'i> {
     let resolution = resolver.resolve(service);
     let runtime = runtime_drift(resolver, &resolution);
-    Drift { resolution, runtime, recorded_image: recorded_image.map(str::to_owned) }
+    let held = service.auto_update_disabled && resolver.release().leaves_disabled_auto_update_alone();
+    Drift { resolution, runtime, recorded_image: recorded_image.map(str::to_owned), held }
 }
 
 fn runtime_drift<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>) -> RuntimeDrift<'i> {
@@ -100,6 +103,18 @@ fn is_recorded(recorded: &RuntimeId, resolution: &Resolution<'_>) -> bool {
     used || reported.is_some_and(|reported| reported.id == *recorded)
 }
 
+/// The image that runs against the one that KServe would write now.
+#[must_use]
+pub fn compare_images(running: Option<&str>, now: Option<&str>) -> ImageDrift {
+    match (running, now) {
+        (Some(running), Some(now)) if running == now => ImageDrift::Same,
+        // Knative writes a digest into the Deployment where KServe wrote a tag.
+        (Some(running), Some(now)) if running.contains('@') && !now.contains('@') => ImageDrift::Unknown,
+        (Some(_), Some(_)) => ImageDrift::Differs,
+        _ => ImageDrift::Unknown,
+    }
+}
+
 impl Drift<'_> {
     /// The image that KServe would write now.
     #[must_use]
@@ -110,13 +125,7 @@ impl Drift<'_> {
     /// The image that runs against the one that KServe would write now.
     #[must_use]
     pub fn image_drift(&self) -> ImageDrift {
-        match (self.recorded_image.as_deref(), self.image()) {
-            (Some(recorded), Some(now)) if recorded == now => ImageDrift::Same,
-            // Knative writes a digest into the Deployment where KServe wrote a tag.
-            (Some(recorded), Some(now)) if recorded.contains('@') && !now.contains('@') => ImageDrift::Unknown,
-            (Some(_), Some(_)) => ImageDrift::Differs,
-            _ => ImageDrift::Unknown,
-        }
+        compare_images(self.recorded_image.as_deref(), self.image())
     }
 
     /// Whether there is something to report.

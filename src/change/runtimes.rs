@@ -49,6 +49,12 @@ impl RuntimeObjects {
         Self { objects: BTreeMap::new(), unread }
     }
 
+    /// Says what is missing from them.
+    #[must_use]
+    pub fn missing(self, unread: Unread) -> Self {
+        Self { unread, ..self }
+    }
+
     /// Adds `object` when it is a runtime. One that names no namespace belongs to `default_namespace`.
     pub fn take(&mut self, object: &Node<'_>, default_namespace: &str) {
         let Some(id) = id_of(object, default_namespace) else { return };

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 
 use super::{
-    Age, Canary, Container, DEPLOYMENT_MODE, Framework, FrameworkPredictor, GROUP, InferenceGraph, InferenceService,
-    Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, Scope, ServingRuntime, SupportedModelFormat,
+    Age, Canary, Container, DEPLOYMENT_MODE, DISABLE_AUTO_UPDATE, Framework, FrameworkPredictor, GROUP, InferenceGraph,
+    InferenceService, Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, STOP, Scope, ServingRuntime,
+    SupportedModelFormat,
 };
 use crate::object::Source;
 use crate::yaml::Node;
@@ -83,10 +84,18 @@ fn inference_service(root: &Field<'_, '_>, source: Option<Source>) -> Read<Infer
     let namespace = metadata.optional_string("namespace")?;
     Ok(InferenceService {
         recorded_runtime: recorded_runtime(root, namespace.as_deref())?,
+        auto_update_disabled: annotation(&metadata, DISABLE_AUTO_UPDATE)?.is_some_and(|word| word == "true")
+            && is_ready(root.node()),
+        revision: revision(root.node()),
         namespace,
         name: metadata.required("name")?.string()?.value,
         labels: metadata.string_map("labels")?,
-        deployment_mode: annotation(&metadata, DEPLOYMENT_MODE)?,
+        // The controller decides once, and stays with what it wrote into the status.
+        deployment_mode: match recorded_mode(root.node()) {
+            Some(mode) => Some(mode),
+            None => annotation(&metadata, DEPLOYMENT_MODE)?,
+        },
+        stopped: annotation(&metadata, STOP)?.is_some_and(|stop| stop.eq_ignore_ascii_case("true")),
         predictor,
         transformer: spec.field("transformer")?.is_some(),
         canaries: spec.items("canary")?.iter().map(canary).collect::<Read<_>>()?,
@@ -129,6 +138,25 @@ fn recorded_runtime(root: &Field<'_, '_>, namespace: Option<&str>) -> Read<Optio
     Ok(own.or(cluster))
 }
 
+fn recorded_mode(root: &Node<'_>) -> Option<String> {
+    let mode = root.get("status")?.get("deploymentMode")?.as_str()?;
+    (!mode.is_empty()).then(|| mode.to_owned())
+}
+
+fn is_ready(root: &Node<'_>) -> bool {
+    let conditions = root.get("status").and_then(|status| status.get("conditions")?.as_sequence());
+    let says = |condition: &Node<'_>, key, word| condition.get(key).and_then(Node::as_str) == Some(word);
+    let is_ready = |condition: &Node<'_>| says(condition, "type", "Ready") && says(condition, "status", "True");
+    conditions.unwrap_or_default().iter().any(is_ready)
+}
+
+/// The latest revision that is ready: during a rollout the one that KServe wrote last.
+fn revision(root: &Node<'_>) -> Option<String> {
+    let predictor = root.get("status")?.get("components")?.get("predictor")?;
+    let named = |key| predictor.get(key)?.as_str().filter(|name| !name.is_empty());
+    named("latestReadyRevision").or_else(|| named("latestRolledoutRevision")).map(str::to_owned)
+}
+
 /// How much of a model has to be there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Requirement {
@@ -146,6 +174,7 @@ fn predictor(field: &Field<'_, '_>, requirement: Requirement) -> Read<Predictor>
         }
     }
     Ok(Predictor {
+        name: field.optional_string("name")?.filter(|name| !name.is_empty()),
         model: field.field("model")?.map(|field| model(&field, requirement)).transpose()?,
         frameworks,
         worker_spec: field.field("workerSpec")?.is_some(),

@@ -134,6 +134,15 @@ impl Release {
         self >= release(15, 0)
     }
 
+    /// A service can be stopped in every deployment mode: its runtime is selected all the same, and then none of its pods
+    /// is run. v0.15.1 could do so in Knative's mode only
+    /// (<https://github.com/kserve/kserve/blob/v0.16.0/pkg/controller/v1beta1/inferenceservice/components/predictor.go>,
+    /// `GetForceStopRuntime`).
+    #[must_use]
+    pub fn stops_services(self) -> bool {
+        self >= release(16, 0)
+    }
+
     /// A server's own default protocol is set before an explicit runtime is checked, and by the runtime's name alone.
     #[must_use]
     pub fn sets_server_defaults_before_checks(self) -> bool {
@@ -143,6 +152,13 @@ impl Release {
     /// The status names the runtime.
     #[must_use]
     pub fn reports_runtime(self) -> bool {
+        self >= release(16, 0)
+    }
+
+    /// The controller leaves a ready service alone that is annotated `serving.kserve.io/disable-auto-update: "true"`
+    /// (<https://github.com/kserve/kserve/blob/v0.16.0/pkg/controller/v1beta1/inferenceservice/controller.go#L204-L211>).
+    #[must_use]
+    pub fn leaves_disabled_auto_update_alone(self) -> bool {
         self >= release(16, 0)
     }
 

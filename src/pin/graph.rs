@@ -8,7 +8,7 @@ use crate::resolve::{Mode, Outcome, Resolution, Resolver};
 
 use super::Refusal;
 
-/// The first graph that would call the service otherwise `after` the change.
+/// The first graph that would call the service otherwise `after` the change, or that there may be one.
 pub(super) fn change(resolver: &Resolver<'_>, now: &Resolution<'_>, after: &Resolution<'_>) -> Option<Refusal> {
     if now.service.transformer || !resolver.release().graphs_follow_named_runtime() {
         return None;
@@ -17,8 +17,12 @@ pub(super) fn change(resolver: &Resolver<'_>, now: &Resolution<'_>, after: &Reso
     if from == to {
         return None;
     }
-    let graph = resolver.inventory().graphs_calling(now.service).next()?;
-    Some(Refusal::GraphChange { graph: graph.name.clone(), from: call(from), to: call(to) })
+    let inventory = resolver.inventory();
+    match inventory.graphs_calling(now.service).next() {
+        Some(graph) => Some(Refusal::GraphChange { graph: graph.name.clone(), from: call(from), to: call(to) }),
+        None if inventory.knows_graphs() => None,
+        None => Some(Refusal::UnreadGraphs { from: call(from), to: call(to) }),
+    }
 }
 
 /// The protocol of the URL; none where there would be no URL.

@@ -70,6 +70,22 @@ pub enum Refusal {
         /// As it would be.
         to: &'static str,
     },
+    /// A graph that could not be read may call it, and would call it otherwise.
+    #[error("the InferenceGraphs could not be read, and one that calls it would call {to} instead of {from}")]
+    UnreadGraphs {
+        /// What a graph calls as it is.
+        from: &'static str,
+        /// As it would be.
+        to: &'static str,
+    },
+    /// The controller looks at a service again whenever it is written, and would then move this one.
+    #[error("KServe runs it on {recorded}; written now, it would move to {selected}")]
+    Drifted {
+        /// The runtime in the status.
+        recorded: String,
+        /// The one it would get.
+        selected: String,
+    },
     /// What puts the framework's key back would undo the change, and the webhook would then drop `model`.
     #[error("{other} sets {} for the same name: laid over model, it would make KServe drop model and the pin with it", .framework.key())]
     PutBack {
@@ -142,8 +158,8 @@ impl Refusal {
     #[must_use]
     pub fn permission(&self) -> Option<Permission> {
         match self {
-            Self::Moves { .. } => Some(Permission::Move),
-            Self::GraphChange { .. } => Some(Permission::GraphChange),
+            Self::Moves { .. } | Self::Drifted { .. } => Some(Permission::Move),
+            Self::GraphChange { .. } | Self::UnreadGraphs { .. } => Some(Permission::GraphChange),
             _ => None,
         }
     }

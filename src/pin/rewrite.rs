@@ -76,9 +76,8 @@ fn carry_out(resolver: &Resolver<'_>, piece: &Piece, change: &Change<'_>) -> Res
     let splices = edit::plan(&piece.text, &root, &operations).map_err(|refusal| piece.refusal(refusal))?;
     let new = edit::apply(&piece.text, &splices);
     edit::witness(&piece.text, &new, &operations).map_err(|refusal| piece.refusal(refusal))?;
-    if !is_confirmed(resolver, &compose(piece, &new)?, piece, change) {
-        return Err(Refusal::text("resolved again, it is not what was planned: a bug in kubectl-kserve"));
-    }
+    let new = compose(piece, &new)?;
+    confirm(resolver, at(&new, &piece.path), change)?;
     Ok(splices)
 }
 
@@ -88,8 +87,15 @@ fn compose<'t>(piece: &Piece, text: &'t str) -> Result<Node<'t>, Refusal> {
     root.ok_or_else(|| Refusal::text("the document is empty"))
 }
 
-fn is_confirmed(resolver: &Resolver<'_>, root: &Node<'_>, piece: &Piece, change: &Change<'_>) -> bool {
-    let Some(node) = at(root, &piece.path) else { return false };
+/// The service as it was written gets what was planned.
+pub(super) fn confirm(resolver: &Resolver<'_>, node: Option<&Node<'_>>, change: &Change<'_>) -> Result<(), Refusal> {
+    if node.is_some_and(|node| is_confirmed(resolver, node, change)) {
+        return Ok(());
+    }
+    Err(Refusal::text("resolved again, it is not what was planned: a bug in kubectl-kserve"))
+}
+
+fn is_confirmed(resolver: &Resolver<'_>, node: &Node<'_>, change: &Change<'_>) -> bool {
     let Ok(Some(Object::InferenceService(service))) = kserve::read(node, None, "") else { return false };
     let again = resolver.resolve(&service);
     matches!(again.outcome, Outcome::Selected(found) if found.id == change.runtime.id)

@@ -3,6 +3,7 @@
 mod change;
 mod drift;
 mod explanation;
+mod recorded;
 mod runtimes;
 mod table;
 

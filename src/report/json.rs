@@ -70,6 +70,8 @@ pub struct Item {
     serving_protocol: Option<String>,
     /// The image of the model's container after KServe's image rules; null when unknown.
     image: Option<String>,
+    /// The image that the predictor's Deployment runs; null when it was not read.
+    recorded_image: Option<String>,
     /// Why there is no runtime; null unless the outcome is Failed.
     failure: Option<JsonFailure>,
     /// The runtimes looked at, the eligible ones first and in KServe's order.
@@ -201,8 +203,9 @@ impl<I: Iterator<Item = Item>> ResolutionList<I> {
 impl Item {
     /// An explanation as data.
     #[must_use]
-    pub fn new(explanation: &Explanation<'_>) -> Self {
+    pub fn new(resolver: &Resolver<'_>, explanation: &Explanation<'_>) -> Self {
         let resolution = &explanation.resolution;
+        let running = resolver.inventory().running_image(resolution.service, resolution.canary);
         let selected = match resolution.outcome {
             Outcome::Selected(runtime) => Some(runtime),
             _ => None,
@@ -223,6 +226,7 @@ impl Item {
             recorded_runtime: resolution.service.recorded_runtime.as_ref().map(Runtime::new),
             serving_protocol: served.map(|served| served.protocol.clone()),
             image: served.and_then(|served| served.image.clone().ok()),
+            recorded_image: running.map(str::to_owned),
             failure: match resolution.outcome {
                 Outcome::Failed(failure) => Some(JsonFailure::new(failure)),
                 _ => None,

@@ -12,14 +12,25 @@ pub(super) fn why_drift(resolver: &Resolver<'_>, drift: &Drift<'_>) -> String {
         RuntimeDrift::Moved { recorded, .. }
         | RuntimeDrift::Vanished { recorded, .. }
         | RuntimeDrift::Lost { recorded, .. } => why_not_any_more(resolver, &drift.resolution, recorded),
-        RuntimeDrift::NotRecorded => format!("KServe recorded no runtime; {}", now()),
+        RuntimeDrift::NotRecorded => format!("{}; {}", not_recorded(resolver), now()),
         RuntimeDrift::Same | RuntimeDrift::Open { .. } | RuntimeDrift::NotApplicable => now(),
     };
-    match (drift.image_drift(), &drift.recorded_image, drift.image()) {
+    let why = match (drift.image_drift(), &drift.recorded_image, drift.image()) {
         (ImageDrift::Differs, Some(recorded), Some(image)) => {
             format!("{runtime}; it runs {recorded}, and KServe would write {image}")
         }
         _ => runtime,
+    };
+    if drift.held && drift.is_finding() { format!("{why}; {HELD}") } else { why }
+}
+
+/// Why a service does not take what KServe would make of it now.
+pub(super) const HELD: &str = "KServe leaves the service alone while it is ready (disable-auto-update)";
+
+fn not_recorded(resolver: &Resolver<'_>) -> String {
+    match resolver.release() {
+        release if release.reports_runtime() => "KServe recorded no runtime".to_owned(),
+        release => format!("KServe {release} records no runtime"),
     }
 }
 

@@ -53,12 +53,14 @@ fn selectable_labels(runtime: &ServingRuntime) -> impl Iterator<Item = String> {
     })
 }
 
-/// What the order compares. A runtime of unknown age is put where a newly created one would stand.
-fn place(runtime: &ServingRuntime) -> (u8, Reverse<(bool, Option<jiff::Timestamp>)>, &str) {
+/// What the order compares. A runtime of unknown age is put where a newly created one would stand. Those of one kind of
+/// age stand together, so that an order that ages leave open shows between two neighbours.
+fn place(runtime: &ServingRuntime) -> (u8, Reverse<(u8, Option<jiff::Timestamp>)>, &str) {
     let age = match runtime.age {
-        Age::Unknown => (true, None),
-        Age::Created(timestamp) => (false, Some(timestamp)),
-        Age::Release => (false, None),
+        Age::Unknown => (3, None),
+        Age::NotCreated => (2, None),
+        Age::Created(timestamp) => (1, Some(timestamp)),
+        Age::Release => (0, None),
     };
     (protocol_rank(runtime), Reverse(age), &runtime.id.name)
 }
@@ -94,6 +96,9 @@ pub(super) fn known_order(one: &ServingRuntime, other: &ServingRuntime) -> Optio
     let newest_first = match (one.age, other.age) {
         (Age::Created(one), Age::Created(other)) => other.cmp(&one),
         (Age::Release, Age::Release) => Ordering::Equal,
+        (Age::NotCreated, Age::Created(_)) => Ordering::Less,
+        (Age::Created(_), Age::NotCreated) => Ordering::Greater,
+        // Two that are not created yet will be so in an order, or in one second, that nobody knows.
         _ => return None,
     };
     Some(newest_first.then_with(|| one.id.name.cmp(&other.id.name)))

@@ -78,6 +78,20 @@ impl Case {
         self.sections.iter().find(|(found, _)| found == title).map(|(_, body)| body.as_str())
     }
 
+    #[allow(dead_code)] // For the suite with a server.
+    pub(crate) fn sections(&self) -> &[(String, String)] {
+        &self.sections
+    }
+
+    /// Replaces a section where it stands, or as `set` does.
+    #[allow(dead_code)] // For the suite with a server.
+    pub(crate) fn set_in_place(&mut self, title: &str, body: String) {
+        match self.sections.iter_mut().find(|(found, _)| found == title) {
+            Some((_, old)) if !body.is_empty() => *old = body,
+            _ => self.set(title, body),
+        }
+    }
+
     /// Replaces a section, or adds it at the end; an empty one is left out.
     pub(crate) fn set(&mut self, title: &str, body: String) {
         self.sections.retain(|(found, _)| found != title);
@@ -150,7 +164,7 @@ fn link(path: &Path, target: &str) {
 }
 
 /// Writes a file; a name with a slash at its end stands for an empty folder.
-fn write(folder: &Path, name: &str, bytes: &[u8]) {
+pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) {
     let path = folder.join(name);
     let needed = if name.ends_with('/') { &path } else { path.parent().expect("a file lies in a folder") };
     fs::create_dir_all(needed).expect("a folder can be made");

@@ -5,7 +5,7 @@ use super::tree::Tree;
 use super::{Run, process};
 
 /// The flags that turn a pin into a question, or its output into the manifests.
-const WRITES_NOTHING: [&str; 4] = ["--check", "--dry-run", "--stdout", "-"];
+const WRITES_NOTHING: [&str; 5] = ["--check", "--dry-run", "--dry-run=client", "--stdout", "-"];
 
 /// The promises that this run broke.
 pub(crate) fn broken(run: &Run, case: &Case) -> Vec<String> {

@@ -145,7 +145,8 @@ pub(crate) fn crowded_worlds() -> impl Strategy<Value = World> {
         let of = |(number, (priority, known)): (usize, (Option<i32>, bool))| {
             let format = with(json!({"name": "a", "autoSelect": true}), "priority", priority);
             let spec = json!({"protocolVersions": ["v1"], "supportedModelFormats": [format]});
-            let age = if known { Age::Created(TIMES[number % 2]) } else { Age::Unknown };
+            let open = if number % 2 == 0 { Age::Unknown } else { Age::NotCreated };
+            let age = if known { Age::Created(TIMES[number % 2]) } else { open };
             (cluster_runtime(&format!("r{number:02}"), &spec), age)
         };
         World {
@@ -163,7 +164,11 @@ fn unread() -> impl Strategy<Value = Unread> {
         1 => Just(Some(Vec::new())),
         1 => Just(Some(vec!["ml".to_owned()])),
     ];
-    (prop::bool::weighted(0.05), namespaces).prop_map(|(cluster, only_namespaces)| Unread { cluster, only_namespaces })
+    (prop::bool::weighted(0.05), namespaces).prop_map(|(cluster, only_namespaces)| Unread {
+        cluster,
+        only_namespaces,
+        ..Unread::default()
+    })
 }
 
 fn service() -> impl Strategy<Value = Value> {
@@ -269,6 +274,7 @@ fn age() -> impl Strategy<Value = Age> {
         2 => Just(Age::Unknown),
         4 => select(TIMES.to_vec()).prop_map(Age::Created),
         2 => Just(Age::Release),
+        1 => Just(Age::NotCreated),
     ]
 }
 

@@ -27,12 +27,16 @@ pub(crate) struct Scenario {
     /// The objects; they are read by the program's own reader.
     #[allow(dead_code)]
     given: Vec<serde_yaml::Value>,
+    /// The runtimes of files that are laid over those given, as over a cluster's.
+    #[allow(dead_code)]
+    #[serde(default)]
+    applied: Vec<serde_yaml::Value>,
     /// What comes of the services.
     pub(crate) expect: Vec<Expectation>,
 }
 
 /// Runtimes that could not be read.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub(crate) struct Missing {
     pub(crate) cluster: bool,

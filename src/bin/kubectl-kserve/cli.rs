@@ -1,21 +1,38 @@
 //! What was typed: the commands, their flags and their help.
 
+mod completion;
+mod drift;
 mod pin;
 mod runtimes;
+#[cfg(feature = "cluster")]
+mod snapshot;
+mod version;
 mod which;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use kubectl_kserve::kserve::Release;
 
-pub(crate) use pin::{Pin, Policy};
+pub(crate) use completion::Completion;
+pub(crate) use drift::Drift;
+pub(crate) use pin::{DryRun, Pin, Policy};
 pub(crate) use runtimes::{RuntimeName, Runtimes};
+#[cfg(feature = "cluster")]
+pub(crate) use snapshot::Snapshot;
+pub(crate) use version::{Version, VersionFormat};
 pub(crate) use which::Which;
 
+#[cfg(feature = "cluster")]
+pub(crate) use crate::connection::Connection;
 use crate::selector::Selector;
+
+/// A build without network code has no flags for a connection.
+#[cfg(not(feature = "cluster"))]
+#[derive(Debug, Args)]
+pub(crate) struct Connection {}
 
 /// How the program was called.
 pub(crate) enum Invocation {
@@ -23,11 +40,18 @@ pub(crate) enum Invocation {
     Function,
     /// With a command.
     Command(Box<Cli>),
+    /// By kubectl, to complete what was typed so far after `kubectl kserve`; the last word is not finished.
+    Complete(Vec<String>),
 }
 
 /// Reads the arguments. Help, `--version` and usage errors end the program here, as everywhere with clap.
 pub(crate) fn invocation() -> Invocation {
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.first().is_some_and(|program| stem(program).starts_with("kubectl_complete-")) {
+        return Invocation::Complete(
+            arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
+        );
+    }
     if arguments.len() <= 1 && !std::io::stdin().is_terminal() {
         return Invocation::Function;
     }
@@ -45,11 +69,16 @@ pub(crate) fn invocation() -> Invocation {
 
 /// kubectl runs `kubectl-kserve` for `kubectl kserve`, so that is what usage lines say.
 fn bin_name(program: Option<&OsString>) -> String {
-    let stem = program.and_then(|program| Path::new(program).file_stem()?.to_str()).unwrap_or("kubectl-kserve");
+    let stem = program.map_or("kubectl-kserve", |program| stem(program));
     match stem.strip_prefix("kubectl-") {
         Some(plugin) => format!("kubectl {}", plugin.replace('_', "-")),
         None => stem.to_owned(),
     }
+}
+
+/// The name of the program, without what Windows puts at its end.
+fn stem(program: &OsStr) -> &str {
+    Path::new(program).file_stem().and_then(OsStr::to_str).unwrap_or("kubectl-kserve")
 }
 
 /// Which serving runtime does an InferenceService get, why, and how to keep it that way
@@ -74,15 +103,24 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Tell which runtime each InferenceService gets, and why
     Which(Box<Which>),
-    /// Write the runtime that each InferenceService gets into its manifest
+    /// Write the runtime that each InferenceService gets into its manifest or the live object
     Pin(Box<Pin>),
     /// List the runtimes that a namespace sees, in the order in which KServe tries them
     Runtimes(Box<Runtimes>),
+    /// Tell which live services KServe would move, and what has changed since a snapshot
+    Drift(Box<Drift>),
+    /// Write the runtimes of the cluster as one YAML file to commit
+    #[cfg(feature = "cluster")]
+    Snapshot(Box<Snapshot>),
     /// Pin runtimes as a KRM function: a ResourceList on standard input, the same on standard output
     Fn,
     /// Render an application for Argo CD with its runtimes pinned
     #[command(subcommand)]
     Argocd(Argocd),
+    /// Tell the versions of this program, of the cluster and of its KServe
+    Version(Box<Version>),
+    /// Print the script that completes kubectl-kserve in a shell
+    Completion(Completion),
 }
 
 /// What Argo CD asks a config management plugin.
@@ -104,7 +142,7 @@ pub(crate) struct Manifests {
     #[arg(short = 'R', long, requires = "files")]
     pub(crate) recursive: bool,
     /// Build this kustomization and read what comes out
-    #[arg(short = 'k', long, value_name = "DIR", conflicts_with_all = ["files", "recursive"])]
+    #[arg(short = 'k', long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["files", "recursive"])]
     pub(crate) kustomize: Option<PathBuf>,
     /// The namespace of services that name none, and the only one to answer for
     #[arg(short, long, value_name = "NAMESPACE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
@@ -117,16 +155,30 @@ pub(crate) struct Manifests {
     pub(crate) selector: Option<Selector>,
 }
 
+impl Manifests {
+    /// Whether manifests are named, and not the live services meant.
+    pub(crate) fn are_given(&self) -> bool {
+        !self.files.is_empty() || self.kustomize.is_some()
+    }
+}
+
 /// Which runtimes, and by which rules.
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
-    /// The runtimes to choose from: a path, files (those among the manifests), release or release:vX.Y.Z (what that
-    /// KServe installs); can be repeated
+    /// The runtimes to choose from: a path, files (those among the manifests), cluster (the live ones, with those of
+    /// files laid over them), release or release:vX.Y.Z (what that KServe installs); can be repeated
     #[arg(long, value_name = "SOURCE")]
     pub(crate) runtimes: Vec<RuntimesSource>,
     /// The KServe release whose rules apply: vX.Y, vX.Y.Z, latest or auto
     #[arg(long, value_name = "RELEASE", default_value = "auto")]
     pub(crate) kserve_version: KserveVersion,
+}
+
+impl Rules {
+    /// Whether the live cluster is among the sources of runtimes.
+    pub(crate) fn asks_cluster(&self) -> bool {
+        self.runtimes.contains(&RuntimesSource::Cluster)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -156,7 +208,7 @@ impl std::str::FromStr for RuntimesSource {
 
     fn from_str(word: &str) -> Result<Self, String> {
         match word {
-            "" => Err("expected a path, files or release".to_owned()),
+            "" => Err("expected a path, files, cluster or release".to_owned()),
             "files" => Ok(Self::Files),
             "cluster" => Ok(Self::Cluster),
             "release" => Ok(Self::Release(None)),

@@ -2,21 +2,32 @@
 
 mod config;
 mod contents;
+mod deployments;
 mod error;
 mod list;
+mod names;
+mod patch;
 mod release;
 mod request;
 mod warning;
 
 use kubectl_kserve::kserve::Release;
 
+pub(crate) use config::Entry;
 pub(crate) use contents::{Live, Services, Wanted};
 pub(crate) use error::ClusterError;
+pub(crate) use names::Named;
+pub(crate) use patch::ServicePatch;
 pub(crate) use release::How;
 use request::Requests;
 use tokio::runtime::Runtime;
 
 use crate::connection::Connection;
+
+/// The names in the kubeconfig; none when it cannot be read.
+pub(crate) fn kubeconfig_names(connection: &Connection, entry: Entry) -> Vec<String> {
+    config::names(connection, entry)
+}
 
 /// A connection to a cluster.
 pub(crate) struct Cluster {
@@ -46,7 +57,19 @@ impl Cluster {
 
     /// Reads what is wanted, all of it side by side.
     pub(crate) fn read(&self, wanted: &Wanted<'_>) -> Result<Live, ClusterError> {
-        self.runtime.block_on(contents::read(&self.requests, wanted, self.cache.as_deref()))
+        let read = self.runtime.block_on(contents::read(&self.requests, wanted, self.cache.as_deref()));
+        self.requests.end_progress();
+        read
+    }
+
+    /// The version of the API server, and the KServe release.
+    pub(crate) fn versions(&self) -> Result<(String, Option<Detected>), ClusterError> {
+        self.runtime.block_on(release::versions(&self.requests, self.cache.as_deref()))
+    }
+
+    /// The names of the objects of this kind; none of those that may not be listed.
+    pub(crate) fn names(&self, kind: &Named) -> Vec<String> {
+        self.runtime.block_on(names::names(&self.requests, kind))
     }
 
     /// Whether warnings of the server were to be taken for errors, and there were some.
@@ -60,4 +83,14 @@ impl Cluster {
 pub(crate) struct Detected {
     pub(crate) release: Release,
     pub(crate) how: How,
+    /// What told it, when that was the controller.
+    pub(crate) controller: Option<Controller>,
+}
+
+/// The Deployment of KServe's controller.
+#[derive(Clone, Debug)]
+pub(crate) struct Controller {
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+    pub(crate) image: String,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 /// kubectl's flags for the connection to the API server.
 #[derive(Clone, Debug, Default, Args)]
@@ -69,7 +69,7 @@ pub(crate) struct Connection {
     #[arg(long)]
     pub(crate) disable_compression: bool,
     /// Where kubectl keeps what it learnt about servers
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) cache_dir: Option<PathBuf>,
     /// Treat warnings of the server as errors
     #[arg(long)]

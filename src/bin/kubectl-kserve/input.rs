@@ -72,17 +72,33 @@ pub(crate) struct Gathered {
     pub(crate) passed_over: PassedOver,
 }
 
-/// Reads what all that `-f` or `-k` name holds.
-pub(crate) fn gather(manifests: &Manifests) -> anyhow::Result<Gathered> {
+/// Reads what all that `-f` or `-k` name holds. Objects that name no namespace belong to `namespace`.
+pub(crate) fn gather(manifests: &Manifests, namespace: &str) -> anyhow::Result<Gathered> {
+    gather_and(manifests, namespace, &mut |_| Ok(()))
+}
+
+/// The same, and shows each text.
+pub(crate) fn gather_and(
+    manifests: &Manifests,
+    namespace: &str,
+    see: &mut dyn FnMut(&Text) -> anyhow::Result<()>,
+) -> anyhow::Result<Gathered> {
     let mut contents = Contents::default();
-    let namespace = manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let passed_over = each_text(manifests, &mut |text| take(&mut contents, &text, namespace))?;
+    let passed_over = each_text(manifests, &mut |text| {
+        take(&mut contents, &text, namespace)?;
+        see(&text)
+    })?;
     Ok(Gathered { contents, passed_over })
 }
 
 /// Reads what a path holds.
 pub(crate) fn gather_path(path: &Path, contents: &mut Contents, namespace: &str) -> anyhow::Result<()> {
-    each_text_of(path, false, &mut PassedOver::default(), &mut |text| take(contents, &text, namespace))
+    each_text_at(path, &mut |text| take(contents, &text, namespace))
+}
+
+/// Calls `take` with every text of a path: a file, a folder without those within, or standard input for `-`.
+pub(crate) fn each_text_at(path: &Path, take: &mut dyn FnMut(Text) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    each_text_of(path, false, &mut PassedOver::default(), take)
 }
 
 /// Adds what a text holds. One that the user named must hold something.

@@ -1,12 +1,12 @@
 //! What the live cluster answers to a question: its services and runtimes, and the KServe release that it runs.
 
 use anyhow::bail;
-use kubectl_kserve::inventory::Inventory;
+use kubectl_kserve::inventory::{Inventory, Unread};
 use kubectl_kserve::kserve::{InferenceService, Release};
 use kubectl_kserve::yaml::Node;
 
 use crate::cli::{Manifests, Rules, RuntimesSource};
-use crate::cluster::{Cluster, Services, Wanted};
+use crate::cluster::{Cluster, Detected, Live, Services, Wanted};
 use crate::connection::Connection;
 use crate::{output, release};
 
@@ -19,16 +19,22 @@ pub(crate) struct Question<'a> {
     pub(crate) services: Services<'a>,
     /// The `InferenceGraph`s as well.
     pub(crate) graphs: bool,
+    /// The `Deployment`s of the services as well, where they may be read.
+    pub(crate) deployments: bool,
 }
 
 /// What the cluster holds of what was asked for.
 pub(crate) struct Answered {
     pub(crate) cluster: Cluster,
     pub(crate) inventory: Inventory,
+    /// The services as the server has them, where they are to be changed.
+    pub(crate) service_objects: Vec<Node<'static>>,
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
-    /// The `InferenceGraph`s were wanted, but may not be read.
-    pub(crate) lacks_graphs: bool,
+    /// Why the `Deployment`s that were wanted are not there.
+    pub(crate) lacks_deployments: Option<String>,
+    /// What is missing from the runtimes.
+    pub(crate) unread: Unread,
     pub(crate) release: Release,
     /// The namespace asked about; none for every namespace.
     pub(crate) namespace: Option<String>,
@@ -43,7 +49,20 @@ pub(crate) fn services_named(names: &[String]) -> Services<'_> {
 
 /// Asks the cluster that the flags and the kubeconfig name.
 pub(crate) fn ask(question: &Question<'_>) -> anyhow::Result<Answered> {
-    let Question { manifests, rules, services, graphs, .. } = *question;
+    ask_under(question, false, |detected| Ok(release::of_cluster(question.rules, detected)))
+}
+
+/// The same for a command that writes: it wants the services whole, and no guess at the release.
+pub(crate) fn ask_to_write(question: &Question<'_>) -> anyhow::Result<Answered> {
+    ask_under(question, true, |detected| release::of_cluster_for_writing(question.rules, detected))
+}
+
+fn ask_under(
+    question: &Question<'_>,
+    service_objects: bool,
+    decide_release: impl FnOnce(Option<&Detected>) -> anyhow::Result<Release>,
+) -> anyhow::Result<Answered> {
+    let Question { manifests, rules, services, graphs, deployments, .. } = *question;
     if rules.runtimes.iter().any(|source| *source != RuntimesSource::Cluster) {
         bail!("live services are answered from the cluster's runtimes; to use others, give the services with -f");
     }
@@ -51,15 +70,61 @@ pub(crate) fn ask(question: &Question<'_>) -> anyhow::Result<Answered> {
     let namespace = manifests.namespace.as_deref().unwrap_or(cluster.namespace());
     let namespace = (!manifests.all_namespaces).then(|| namespace.to_owned());
     let selector = manifests.selector.as_ref().map(|selector| selector.text.as_str());
-    let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs };
-    let mut read = cluster.read(&wanted)?;
-    if let Some(count) = cluster.failing_warnings() {
-        bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" });
-    }
-    let release = release::of_cluster(rules, read.detected.as_ref());
-    let (runtime_objects, lacks_graphs) = (std::mem::take(&mut read.runtime_objects), read.lacks_graphs);
+    let wanted = Wanted { services, namespace: namespace.as_deref(), selector, graphs, deployments, service_objects };
+    let mut read = read(&cluster, &wanted)?;
+    let release = decide_release(read.detected.as_ref())?;
+    let service_objects = std::mem::take(&mut read.service_objects);
+    let runtime_objects = std::mem::take(&mut read.runtime_objects);
+    let (lacks_deployments, unread) = (read.lacks_deployments.take(), read.unread.clone());
     let (inventory, warnings) = read.into_inventory(release)?;
-    Ok(Answered { cluster, inventory, runtime_objects, lacks_graphs, release, namespace, warnings })
+    Ok(Answered {
+        cluster,
+        inventory,
+        service_objects,
+        runtime_objects,
+        lacks_deployments,
+        unread,
+        release,
+        namespace,
+        warnings,
+    })
+}
+
+/// What the cluster says, where its warnings do not count as errors.
+pub(crate) fn read(cluster: &Cluster, wanted: &Wanted<'_>) -> anyhow::Result<Live> {
+    let read = cluster.read(wanted)?;
+    refuse_warnings(cluster)?;
+    Ok(read)
+}
+
+/// Ends here when the server gave warnings that were to be taken for errors.
+pub(crate) fn refuse_warnings(cluster: &Cluster) -> anyhow::Result<()> {
+    match cluster.failing_warnings() {
+        Some(count) => bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" }),
+        None => Ok(()),
+    }
+}
+
+impl Answered {
+    /// One service, and all that its runtime depends on, as it is now.
+    pub(crate) fn again(
+        &self,
+        namespace: &str,
+        name: &str,
+        graphs: bool,
+    ) -> anyhow::Result<(Inventory, Node<'static>)> {
+        let names = [name.to_owned()];
+        let services = Services::Named(&names);
+        let wanted =
+            Wanted { services, namespace: Some(namespace), graphs, service_objects: true, ..Wanted::default() };
+        let mut read = self.cluster.read(&wanted)?;
+        let objects = std::mem::take(&mut read.service_objects);
+        let (inventory, _) = read.into_inventory(self.release)?;
+        match objects.into_iter().next() {
+            Some(object) => Ok((inventory, object)),
+            None => bail!("inferenceservices.serving.kserve.io {name:?} not found"),
+        }
+    }
 }
 
 impl Manifests {

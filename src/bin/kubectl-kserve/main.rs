@@ -4,6 +4,7 @@ mod cli;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod commands;
+mod completion;
 #[cfg(feature = "cluster")]
 mod connection;
 mod input;
@@ -16,6 +17,7 @@ mod replacement;
 mod runtimes;
 mod selection;
 mod selector;
+mod underlay;
 
 use std::process::ExitCode;
 
@@ -25,10 +27,16 @@ fn main() -> ExitCode {
     output::blame_panics_on_this_program();
     let ended = match cli::invocation() {
         Invocation::Function => Ok(commands::function::run()),
+        Invocation::Complete(words) => completion::run(&words),
         Invocation::Command(cli) => match cli.command {
             cli::Command::Which(which) => commands::which::run(&which, output::palette(cli.color)),
             cli::Command::Pin(pin) => commands::pin::run(&pin),
             cli::Command::Runtimes(runtimes) => commands::runtimes::run(&runtimes),
+            cli::Command::Drift(drift) => commands::drift::run(&drift),
+            #[cfg(feature = "cluster")]
+            cli::Command::Snapshot(snapshot) => commands::snapshot::run(&snapshot),
+            cli::Command::Version(version) => commands::version::run(&version),
+            cli::Command::Completion(completion) => commands::completion::run(&completion),
             cli::Command::Fn => Ok(commands::function::run()),
             cli::Command::Argocd(cli::Argocd::Generate) => Ok(commands::argocd::generate()),
             cli::Command::Argocd(cli::Argocd::Parameters) => Ok(commands::argocd::parameters()),

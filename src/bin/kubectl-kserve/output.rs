@@ -3,11 +3,20 @@
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::bail;
 use kubectl_kserve::report::human::{Palette, escaped};
 
 use crate::cli::Color;
+
+/// Set once, where nothing may be said: by completion.
+static IS_SILENT: AtomicBool = AtomicBool::new(false);
+
+/// From now on nothing is said on standard error.
+pub(crate) fn be_silent() {
+    IS_SILENT.store(true, Ordering::Relaxed);
+}
 
 /// How a command ended that could answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +37,12 @@ pub(crate) fn exit_code(ended: anyhow::Result<Ended>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Says what failed, where the command goes on.
+#[cfg(feature = "cluster")]
+pub(crate) fn failure(error: &anyhow::Error) {
+    say(&in_words(error));
 }
 
 /// What a cluster reports is in kubectl's own words already.
@@ -101,9 +116,23 @@ pub(crate) fn write_pipeline<'c>(chunks: impl IntoIterator<Item = &'c str>) -> i
 
 /// Writes lines to standard error, whatever becomes of them. Text that objects brought along cannot steer the terminal.
 pub(crate) fn say(text: &str) {
+    if IS_SILENT.load(Ordering::Relaxed) {
+        return;
+    }
     let mut stderr = io::stderr().lock();
     for line in text.lines() {
         let _ = writeln!(stderr, "{}", escaped(line));
+    }
+}
+
+/// Shows on one line of the terminal how far a long work has come, over what was shown before; an empty text takes it
+/// away. Where nobody watches, nothing is shown.
+#[cfg(feature = "cluster")]
+pub(crate) fn progress(text: &str) {
+    let mut stderr = io::stderr().lock();
+    if stderr.is_terminal() && !IS_SILENT.load(Ordering::Relaxed) {
+        let _ = write!(stderr, "\r{}\x1b[K", escaped(text));
+        let _ = stderr.flush();
     }
 }
 

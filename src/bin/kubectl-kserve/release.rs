@@ -1,5 +1,6 @@
 //! Which KServe release's rules apply, when several sources could tell.
 
+use anyhow::bail;
 use kubectl_kserve::inventory::Contents;
 use kubectl_kserve::kserve::Release;
 
@@ -8,42 +9,99 @@ use crate::cli::{KserveVersion, Rules, RuntimesSource};
 use crate::cluster::{Detected, How};
 use crate::output;
 
-/// The release given, else a snapshot's, else that of the one `release:vX`, else the newest known.
-pub(crate) fn for_question(rules: &Rules, contents: &[&Contents]) -> Release {
-    decide(rules, &told_by_sources(rules, contents))
+/// A release, and who told it.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) release: Release,
+    pub(crate) by: String,
+    /// It may be a newer one as well.
+    pub(crate) at_least: bool,
+}
+
+/// The release given, else a snapshot's, else that of the one `release:vX`, else the cluster's, else the newest known.
+pub(crate) fn for_question(rules: &Rules, contents: &[&Contents], cluster: Option<&Told>) -> Release {
+    decide(rules, &told_by_sources(rules, contents, cluster))
+}
+
+/// The same; where nothing tells, the release of the snapshot that is compared with.
+pub(crate) fn for_comparison(rules: &Rules, contents: &[&Contents], against: Option<&Contents>) -> Release {
+    let told = told_by_sources(rules, contents, None);
+    match against {
+        Some(against) if told.is_empty() && rules.kserve_version == KserveVersion::Auto => {
+            decide(rules, &told_by_sources(rules, &[against], None))
+        }
+        _ => decide(rules, &told),
+    }
+}
+
+/// The release for a snapshot, which others write by: the one given, or the controller's, but never a guess.
+#[cfg(feature = "cluster")]
+pub(crate) fn for_snapshot(given: KserveVersion, detected: Option<&Detected>) -> Option<Release> {
+    let controller = detected.filter(|detected| detected.how == How::Controller).map(|detected| detected.release);
+    match (given, controller, detected) {
+        (KserveVersion::Given(release), Some(controller), _) if release != controller => {
+            output::warning(&format!(
+                "the controller of the cluster is of KServe {controller}, but {release} is written"
+            ));
+            Some(release)
+        }
+        (KserveVersion::Given(release), _, _) => Some(release),
+        (KserveVersion::Auto, Some(controller), _) => Some(controller),
+        (KserveVersion::Auto, None, Some(Detected { release, .. })) => {
+            output::note(&format!(
+                "no KServe release is written: the cluster's schema is that of {release} or a newer release (--kserve-version)"
+            ));
+            None
+        }
+        (KserveVersion::Auto, None, None) => {
+            output::note("no KServe release is written: the cluster does not tell it (--kserve-version)");
+            None
+        }
+    }
 }
 
 /// The release given, else the cluster's, else the newest known.
 #[cfg(feature = "cluster")]
 pub(crate) fn of_cluster(rules: &Rules, detected: Option<&Detected>) -> Release {
-    if let (KserveVersion::Auto, Some(Detected { release, how: How::Schema })) = (rules.kserve_version, detected) {
-        output::note(&format!(
-            "the cluster's schema is that of KServe {release} or a newer release: the rules of {release} apply (--kserve-version)"
-        ));
-    }
-    let told = detected.and_then(|Detected { release, how }| match (how, rules.kserve_version) {
-        // A schema says how old the release can be at most, which contradicts no release that was given.
-        (How::Schema, KserveVersion::Given(_)) => None,
-        (How::Schema, KserveVersion::Auto) => Some((*release, "the schema of the cluster".to_owned())),
-        (How::Controller, _) => Some((*release, "the controller of the cluster".to_owned())),
-    });
-    decide(rules, told.as_slice())
+    decide(rules, detected.map(Told::by_cluster).as_slice())
 }
 
-fn decide(rules: &Rules, told: &[(Release, String)]) -> Release {
-    let release = match (rules.kserve_version, told.first()) {
-        (KserveVersion::Given(release), _) => release,
-        (KserveVersion::Auto, Some((release, _))) => *release,
-        (KserveVersion::Auto, None) => {
-            output::note(&format!(
-                "no KServe release was given: the rules of the newest known apply, {} (--kserve-version)",
-                Release::LATEST
-            ));
-            Release::LATEST
-        }
+/// The same for a command that writes: a schema tells only how old the release is at most.
+#[cfg(feature = "cluster")]
+pub(crate) fn of_cluster_for_writing(rules: &Rules, detected: Option<&Detected>) -> anyhow::Result<Release> {
+    if detected.is_none() && rules.kserve_version == KserveVersion::Auto {
+        bail!(
+            "the KServe release is not known, because no Deployment of KServe's controller can be read: say it with --kserve-version"
+        );
+    }
+    for_writing(rules, &[], detected.map(Told::by_cluster).as_ref())
+}
+
+#[cfg(feature = "cluster")]
+impl Told {
+    pub(crate) fn by_cluster(Detected { release, how, .. }: &Detected) -> Self {
+        let (by, at_least) = match how {
+            How::Controller => ("the controller of the cluster", false),
+            How::Schema => ("the schema of the cluster", true),
+        };
+        Self { release: *release, by: by.to_owned(), at_least }
+    }
+}
+
+/// What a cluster without the kind `ClusterServingRuntime` means to a release that cannot do without.
+#[cfg_attr(not(feature = "cluster"), allow(dead_code))]
+pub(crate) fn needs_cluster_runtimes(release: Release) -> String {
+    format!("the cluster has no kind ClusterServingRuntime; KServe {release} cannot select a runtime without it")
+}
+
+fn decide(rules: &Rules, told: &[Told]) -> Release {
+    let release = match rules.kserve_version {
+        KserveVersion::Given(release) => release,
+        KserveVersion::Auto => best(told),
     };
-    for (other, source) in told.iter().filter(|(other, _)| *other != release) {
-        output::warning(&format!("{source} is of KServe {other}, but the rules of {release} apply"));
+    // A schema says how old the release can be at most, which contradicts no other one.
+    for Told { release: other, by, .. } in told.iter().filter(|told| told.release != release && !told.at_least) {
+        output::warning(&format!("{by} is of KServe {other}, but the rules of {release} apply"));
     }
     if !release.is_known() {
         let nearest = release.nearest_known();
@@ -54,23 +112,56 @@ fn decide(rules: &Rules, told: &[(Release, String)]) -> Release {
     release
 }
 
-/// The release for a command that writes: never a guess, which would change with every upgrade of this program.
-pub(crate) fn for_writing(rules: &Rules, contents: &[&Contents]) -> anyhow::Result<Release> {
-    if rules.kserve_version == KserveVersion::Auto && told_by_sources(rules, contents).is_empty() {
-        anyhow::bail!(
-            "the KServe release is not known: say it with --kserve-version, or give a snapshot or --runtimes release:vX.Y.Z"
-        );
+/// The first that is certain, else the oldest that it can be, else the newest known.
+fn best(told: &[Told]) -> Release {
+    let certain = told.iter().find(|told| !told.at_least);
+    match certain.or(told.first()) {
+        Some(Told { release, at_least: false, .. }) => *release,
+        Some(Told { release, .. }) => {
+            output::note(&format!(
+                "the cluster's schema is that of KServe {release} or a newer release: the rules of {release} apply (--kserve-version)"
+            ));
+            *release
+        }
+        None => {
+            output::note(&format!(
+                "no KServe release was given: the rules of the newest known apply, {} (--kserve-version)",
+                Release::LATEST
+            ));
+            Release::LATEST
+        }
     }
-    Ok(for_question(rules, contents))
 }
 
-fn told_by_sources(rules: &Rules, contents: &[&Contents]) -> Vec<(Release, String)> {
+/// The release for a command that writes: never a guess, which would change with every upgrade of this program.
+pub(crate) fn for_writing(rules: &Rules, contents: &[&Contents], cluster: Option<&Told>) -> anyhow::Result<Release> {
+    let told = told_by_sources(rules, contents, cluster);
+    if rules.kserve_version == KserveVersion::Auto && told.iter().all(|told| told.at_least) {
+        bail!("{}", unknown(told.first()));
+    }
+    Ok(decide(rules, &told))
+}
+
+fn unknown(at_least: Option<&Told>) -> String {
+    match at_least {
+        Some(Told { release, .. }) => format!(
+            "the KServe release is not known, the cluster's schema only tells that it is {release} or newer: say it with --kserve-version"
+        ),
+        None => {
+            "the KServe release is not known: say it with --kserve-version, or give a snapshot or --runtimes release:vX.Y.Z"
+                .to_owned()
+        }
+    }
+}
+
+fn told_by_sources(rules: &Rules, contents: &[&Contents], cluster: Option<&Told>) -> Vec<Told> {
+    let told = |release, by| Told { release, by, at_least: false };
     let snapshots = contents.iter().flat_map(|contents| &contents.snapshots);
     let snapshots = snapshots
-        .filter_map(|snapshot| Some((snapshot.kserve_version?, format!("the snapshot at {}", snapshot.source))));
+        .filter_map(|snapshot| Some(told(snapshot.kserve_version?, format!("the snapshot at {}", snapshot.source))));
     let releases = rules.runtimes.iter().filter_map(|source| match source {
-        RuntimesSource::Release(Some(release)) => Some((*release, format!("--runtimes release:{release}"))),
+        RuntimesSource::Release(Some(release)) => Some(told(*release, format!("--runtimes release:{release}"))),
         _ => None,
     });
-    snapshots.chain(releases).collect()
+    snapshots.chain(releases).chain(cluster.cloned()).collect()
 }

@@ -1,5 +1,7 @@
 //! Which services of the manifests a command is about.
 
+use std::collections::BTreeSet;
+
 use anyhow::bail;
 use kubectl_kserve::inventory::Inventory;
 use kubectl_kserve::kserve::InferenceService;
@@ -17,7 +19,8 @@ impl Manifests {
         if inventory.services().is_empty() {
             bail!("no InferenceService among the manifests");
         }
-        let candidates: Vec<_> = inventory.services().iter().filter(|service| self.wants(inventory, service)).collect();
+        let wanted = |service: &&InferenceService| self.wants(service, inventory.namespace_of(service));
+        let candidates: Vec<_> = inventory.services().iter().filter(wanted).collect();
         if candidates.is_empty() {
             bail!("no InferenceService among the manifests {}", self.wanted_in_words());
         }
@@ -27,9 +30,24 @@ impl Manifests {
         Ok(candidates.into_iter().filter(|service| names.is_empty() || names.contains(&service.name)).collect())
     }
 
-    fn wants(&self, inventory: &Inventory, service: &InferenceService) -> bool {
-        let namespace = self.namespace.as_deref();
-        namespace.is_none_or(|namespace| inventory.namespace_of(service) == namespace)
+    /// The namespaces of the services with these names (all without any), of the namespace and labels asked for. A
+    /// service that names none belongs to `default`.
+    pub(crate) fn namespaces<'s>(
+        &self,
+        services: &'s [InferenceService],
+        names: &[String],
+        default: &'s str,
+    ) -> BTreeSet<&'s str> {
+        let is_named = |service: &&InferenceService| names.is_empty() || names.contains(&service.name);
+        let namespace = |service: &'s InferenceService| {
+            let namespace = service.namespace.as_deref().unwrap_or(default);
+            self.wants(service, namespace).then_some(namespace)
+        };
+        services.iter().filter(is_named).filter_map(namespace).collect()
+    }
+
+    fn wants(&self, service: &InferenceService, namespace: &str) -> bool {
+        self.namespace.as_ref().is_none_or(|wanted| wanted == namespace)
             && self.selector.as_ref().is_none_or(|selector| selector.matches(&service.labels))
     }
 

@@ -5,7 +5,7 @@ use crate::kserve::RuntimeId;
 use crate::report::reason::{why_drift, why_move};
 use crate::resolve::{Outcome, Resolution, Resolver};
 
-use super::table::{NONE, Row, aligned, runtime};
+use super::table::{NONE, Row, Width, aligned, runtime};
 
 /// What the runtimes of now are compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,27 +23,42 @@ pub struct DriftRow(Row);
 impl DriftRow {
     /// The line for what became of a service since KServe recorded its runtime.
     #[must_use]
-    pub fn of_drift(resolver: &Resolver<'_>, drift: &Drift<'_>) -> Self {
+    pub fn of_drift(resolver: &Resolver<'_>, drift: &Drift<'_>, width: Width) -> Self {
         let recorded = drift.resolution.service.recorded_runtime.as_ref();
         let before = recorded.map_or(NONE, |recorded| &recorded.name).to_owned();
         let runtimes = distinct(recorded, &drift.resolution).unwrap_or((before, runtime(&drift.resolution)));
-        Self::new(&drift.resolution, runtimes, drift.word(), &why_drift(resolver, drift))
+        let images = (width == Width::Wide).then(|| (drift.recorded_image.as_deref(), drift.image()));
+        Self::new(&drift.resolution, runtimes, images, drift.word(), &why_drift(resolver, drift))
     }
 
     /// The line for what became of a service since a snapshot; `resolver` is that of now.
     #[must_use]
-    pub fn of_move(resolver: &Resolver<'_>, moved: &Move<'_>) -> Self {
+    pub fn of_move(resolver: &Resolver<'_>, moved: &Move<'_>, width: Width) -> Self {
         let before = match moved.before.outcome {
             Outcome::Selected(runtime) => Some(&runtime.id),
             _ => None,
         };
         let runtimes = distinct(before, &moved.now).unwrap_or((runtime(&moved.before), runtime(&moved.now)));
-        Self::new(&moved.now, runtimes, moved.movement.word(), &why_move(resolver, moved))
+        let images = (width == Width::Wide).then(|| (image(&moved.before), image(&moved.now)));
+        Self::new(&moved.now, runtimes, images, moved.movement.word(), &why_move(resolver, moved))
     }
 
-    fn new(resolution: &Resolution<'_>, (before, now): (String, String), word: &str, why: &str) -> Self {
-        Self(Row::of([resolution.namespace, &resolution.service.name, &before, &now, word, why]))
+    fn new(
+        resolution: &Resolution<'_>,
+        (before, now): (String, String),
+        images: Option<(Option<&str>, Option<&str>)>,
+        word: &str,
+        why: &str,
+    ) -> Self {
+        let mut cells = vec![resolution.namespace, &resolution.service.name, &before, &now];
+        cells.extend(images.into_iter().flat_map(|(before, now)| [before, now]).map(|image| image.unwrap_or(NONE)));
+        cells.extend([word, why]);
+        Self(Row::of(cells))
     }
+}
+
+fn image<'r>(resolution: &'r Resolution<'_>) -> Option<&'r str> {
+    resolution.served.as_ref()?.image.as_deref().ok()
 }
 
 /// Both runtimes with their kinds, where their names are the same and they are not.
@@ -58,11 +73,16 @@ fn distinct(before: Option<&RuntimeId>, now: &Resolution<'_>) -> Option<(String,
 
 /// The lines under their headings, or without.
 #[must_use]
-pub fn drift_table(rows: &[DriftRow], since: Since, headings: bool) -> String {
-    let before = match since {
-        Since::Record => "RECORDED",
-        Since::Snapshot => "SNAPSHOT",
+pub fn drift_table(rows: &[DriftRow], since: Since, width: Width, headings: bool) -> String {
+    let (before, image_before) = match since {
+        Since::Record => ("RECORDED", "RUNNING IMAGE"),
+        Since::Snapshot => ("SNAPSHOT", "IMAGE BEFORE"),
     };
+    let mut titles = vec!["NAMESPACE", "NAME", before, "NOW"];
+    if width == Width::Wide {
+        titles.extend([image_before, "IMAGE NOW"]);
+    }
+    titles.extend(["STATE", "WHY"]);
     let rows: Vec<Row> = rows.iter().map(|DriftRow(row)| row.clone()).collect();
-    aligned(&["NAMESPACE", "NAME", before, "NOW", "STATE", "WHY"], &rows, headings)
+    aligned(&titles, &rows, headings)
 }

@@ -3,12 +3,12 @@
 use std::fmt::{self, Write};
 
 use crate::explain::{self, Explanation, NearMiss};
-use crate::kserve::{Age, ServingRuntime};
+use crate::kserve::{Age, STOP, ServingRuntime};
 use crate::object::Position;
 use crate::resolve::{Asked, Candidate, Failure, NoImage, Outcome, RankReason, Resolution, Resolver, Served, Verdict};
 
 use super::table::name;
-use super::{Palette, escaped};
+use super::{Palette, escaped, recorded};
 
 /// So many candidates are shown; the rest are counted.
 const MOST_CANDIDATES: usize = 10;
@@ -40,7 +40,7 @@ impl Page<'_, '_> {
         match &self.explanation.resolution.outcome {
             Outcome::Selected(_) => self.selected(),
             Outcome::Failed(failure) => self.failed(*failure),
-            Outcome::Undecided(_) => self.undecided(),
+            Outcome::Undecided(tied) => self.undecided(tied),
             Outcome::Unknown => self.unknown(),
             Outcome::NotApplicable(_) => Ok(()),
         }
@@ -113,6 +113,9 @@ impl Page<'_, '_> {
             }
         }
         self.recorded()?;
+        if resolution.service.stopped && self.resolver.release().stops_services() {
+            self.field("stopped", &format!("KServe runs no pods for it while its annotation {STOP} is true"))?;
+        }
         self.field("rules", &format!("KServe {}", self.resolver.release()))?;
         if self.explanation.candidates.len() + self.explanation.others > 1 {
             writeln!(self.out)?;
@@ -121,21 +124,16 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// What the controller wrote into the status, and whether it would write the same now.
+    /// What is known of the live service.
     fn recorded(&mut self) -> fmt::Result {
         let resolution = &self.explanation.resolution;
-        let Some(recorded) = resolution.service.recorded_runtime.as_ref().filter(|_| resolution.canary.is_none())
-        else {
-            return Ok(());
-        };
-        let reported = resolution.served.as_ref().and_then(|served| served.reported);
-        let word = match &resolution.outcome {
-            Outcome::Selected(runtime) if runtime.id == *recorded => "as now",
-            Outcome::Selected(_) if reported.is_some_and(|runtime| runtime.id == *recorded) => "as now",
-            Outcome::Selected(_) => "KServe takes the other one when it looks at the service again",
-            _ => "what it last ran with",
-        };
-        self.field("recorded", &format!("{recorded}: {word}"))
+        if let Some(runtime) = recorded::runtime_in_words(self.resolver, resolution) {
+            self.field("recorded", &runtime)?;
+        }
+        match recorded::image_in_words(self.resolver, resolution) {
+            Some(image) => self.field("running", &image),
+            None => Ok(()),
+        }
     }
 
     fn field(&mut self, name: &str, value: &str) -> fmt::Result {
@@ -155,13 +153,15 @@ impl Page<'_, '_> {
         self.hints()
     }
 
-    fn undecided(&mut self) -> fmt::Result {
+    fn undecided(&mut self, tied: &[&ServingRuntime]) -> fmt::Result {
         self.candidates()?;
         writeln!(self.out)?;
-        writeln!(
-            self.out,
-            "  KServe takes the newest of them, and without metadata.creationTimestamp that is not known"
-        )?;
+        let unknown = if tied.iter().all(|runtime| runtime.age == Age::NotCreated) {
+            "which of them the cluster creates last"
+        } else {
+            "without metadata.creationTimestamp that"
+        };
+        writeln!(self.out, "  KServe takes the newest of them, and {unknown} is not known")?;
         self.hints()
     }
 
@@ -292,6 +292,7 @@ fn age(runtime: &ServingRuntime) -> String {
     match runtime.age {
         Age::Created(timestamp) => format!(", created {timestamp}"),
         Age::Release => ", installed with the release".to_owned(),
+        Age::NotCreated => ", not created yet".to_owned(),
         Age::Unknown => ", age unknown".to_owned(),
     }
 }

@@ -112,6 +112,7 @@ fn wide(runtime: &ServingRuntime, release: Release) -> [String; 4] {
     let scope = if runtime.id.scope == Scope::Cluster { "Cluster" } else { "Namespaced" };
     let created = match runtime.age {
         Age::Created(timestamp) => timestamp.to_string(),
+        Age::NotCreated => "<not yet>".to_owned(),
         Age::Release | Age::Unknown => "<unknown>".to_owned(),
     };
     let image = runtime.model_container(release).and_then(|container| container.image.clone());

@@ -11,9 +11,9 @@ use super::escaped;
 /// How many columns there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
-    /// NAMESPACE NAME FORMAT PROTOCOL RUNTIME WHY
+    /// What fits a terminal.
     Normal,
-    /// The kind, the image and the place too.
+    /// More: images, kinds, places.
     Wide,
 }
 

@@ -57,6 +57,8 @@ pub struct DriftItem {
     recorded_image: Option<String>,
     /// The image that KServe would write now; null when unknown.
     image: Option<String>,
+    /// The controller leaves the service alone as long as it is ready (`serving.kserve.io/disable-auto-update`).
+    auto_update_disabled: bool,
     /// The service under the runtimes of a snapshot; null without one.
     since_snapshot: Option<SinceSnapshot>,
 }
@@ -162,6 +164,7 @@ impl DriftItem {
             image_drift: JsonImageDrift::new(drift.image_drift()),
             recorded_image: drift.recorded_image.clone(),
             image: drift.image().map(str::to_owned),
+            auto_update_disabled: drift.held,
             since_snapshot: since_snapshot.map(|moved| SinceSnapshot::new(resolver, moved)),
         }
     }

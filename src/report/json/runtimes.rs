@@ -153,7 +153,7 @@ impl RuntimeItem {
 fn created(runtime: &ServingRuntime) -> Option<String> {
     match runtime.age {
         Age::Created(timestamp) => Some(timestamp.to_string()),
-        Age::Release | Age::Unknown => None,
+        Age::Release | Age::NotCreated | Age::Unknown => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use kubectl_kserve::kserve::RuntimeId;
 
-use super::{Format, Manifests, Rules, service_name};
+use super::{Connection, Format, Manifests, Rules, service_name};
 
 /// List the runtimes that a namespace sees, in the order in which KServe tries them.
 ///
@@ -13,6 +13,12 @@ use super::{Format, Manifests, Rules, service_name};
 #[derive(Debug, Args)]
 #[command(mut_args(help))]
 #[command(after_help = "Examples:
+  # What namespace ml of the cluster sees
+  kubectl kserve runtimes -n ml
+
+  # The live services that would lose their runtime
+  kubectl kserve runtimes kserve-sklearnserver --used-by -A
+
   # What KServe v0.20 installs
   kubectl kserve runtimes --runtimes release:v0.20.0
 
@@ -22,7 +28,7 @@ use super::{Format, Manifests, Rules, service_name};
   # What becomes of each runtime for a service
   kubectl kserve runtimes --for iris -f manifests/ -R
 
-  # The services that would lose their runtime
+  # The same among manifests
   kubectl kserve runtimes kserve-sklearnserver --used-by -f manifests/ -R")]
 pub(crate) struct Runtimes {
     /// The runtimes to list: NAME, servingruntime/NAME or clusterservingruntime/NAME; all of them without
@@ -51,6 +57,8 @@ pub(crate) struct Runtimes {
     /// Leave the headings of a table out
     #[arg(long)]
     pub(crate) no_headers: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 /// The help of flags that mean something else where runtimes are listed.

@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use super::{Format, Manifests, Rules, service_name};
-#[cfg(feature = "cluster")]
-use crate::connection::Connection;
+use super::{Connection, Format, Manifests, Rules, service_name};
 
 /// Tell which runtime each InferenceService gets, and why.
 ///
@@ -19,6 +17,9 @@ use crate::connection::Connection;
 
   # One line for each service of a folder, with the runtimes that lie in it
   kubectl kserve which -f manifests/ -R
+
+  # What a service would get in the cluster, with the runtimes that lie beside it applied, too
+  kubectl kserve which -f manifests/ --runtimes cluster
 
   # What a kustomization's services would get under an older release
   kubectl kserve which -k overlays/prod --kserve-version v0.17")]
@@ -42,7 +43,6 @@ pub(crate) struct Which {
     /// Leave the headings of a table out
     #[arg(long)]
     pub(crate) no_headers: bool,
-    #[cfg(feature = "cluster")]
     #[command(flatten)]
     pub(crate) connection: Connection,
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use kube::Config;
@@ -23,10 +24,11 @@ pub(super) async fn config(connection: &Connection) -> Result<Config, ClusterErr
         && connection.server.is_none()
         && let Ok(config) = Config::incluster()
     {
-        return Ok(as_asked(config, connection));
+        return with_proxy(as_asked(config, connection), None);
     }
-    let decided = decide(&kubeconfig, connection)?;
-    let proxy = decided.clusters.iter().find_map(|cluster| cluster.cluster.as_ref()?.proxy_url.clone());
+    let mut decided = decide(&kubeconfig, connection)?;
+    // Decided here, not by the client.
+    let proxy = decided.clusters.iter_mut().find_map(|cluster| cluster.cluster.as_mut()?.proxy_url.take());
     let config = Config::from_custom_kubeconfig(decided, &KubeConfigOptions::default()).await;
     let config = config.map_err(|error| ClusterError::Configuration(error.to_string()))?;
     with_proxy(as_asked(config, connection), proxy.filter(|proxy| !proxy.is_empty()))
@@ -73,6 +75,24 @@ fn usual_files() -> Vec<PathBuf> {
     match named {
         Some(value) => std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect(),
         None => std::env::home_dir().map(|home| home.join(".kube").join("config")).into_iter().collect(),
+    }
+}
+
+/// A kind of entry in a kubeconfig.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Entry {
+    Context,
+    Cluster,
+    User,
+}
+
+/// The names of the kubeconfig's entries; none when it cannot be read.
+pub(super) fn names(connection: &Connection, entry: Entry) -> Vec<String> {
+    let Ok(kubeconfig) = read(connection) else { return Vec::new() };
+    match entry {
+        Entry::Context => kubeconfig.contexts.into_iter().map(|context| context.name).collect(),
+        Entry::Cluster => kubeconfig.clusters.into_iter().map(|cluster| cluster.name).collect(),
+        Entry::User => kubeconfig.auth_infos.into_iter().map(|user| user.name).collect(),
     }
 }
 
@@ -147,6 +167,7 @@ fn user(kubeconfig: &Kubeconfig, context: &Context, connection: &Connection) -> 
     }
     let mut user = found.and_then(|user| user.auth_info.clone()).unwrap_or_default();
     lay_credentials_over(&mut user, connection);
+    read_token(&mut user)?;
     lay_impersonation_over(&mut user, connection);
     Ok(user)
 }
@@ -174,6 +195,15 @@ fn lay_credentials_over(user: &mut AuthInfo, connection: &Connection) {
     }
 }
 
+/// As kubectl reads the file of a token: it stands above a token in the kubeconfig, and space around it does not count.
+fn read_token(user: &mut AuthInfo) -> Result<(), ClusterError> {
+    let Some(file) = user.token_file.take() else { return Ok(()) };
+    let text = std::fs::read_to_string(&file)
+        .map_err(|error| ClusterError::Configuration(format!("reading the token file {file}: {}", in_words(&error))))?;
+    user.token = Some(text.trim().to_owned().into());
+    Ok(())
+}
+
 fn lay_impersonation_over(user: &mut AuthInfo, connection: &Connection) {
     if let Some(name) = &connection.impersonate {
         user.impersonate = Some(name.clone());
@@ -189,10 +219,13 @@ fn lay_impersonation_over(user: &mut AuthInfo, connection: &Connection) {
     }
 }
 
+/// How long to wait for a connection where any wait for an answer is allowed, as with kubectl.
+const LONGEST_CONNECTING: Duration = Duration::from_secs(30);
+
 /// Waiting and trying again are decided for each request, not by the client.
 fn as_asked(mut config: Config, connection: &Connection) -> Config {
     config.default_retry = false;
-    config.connect_timeout = connection.request_timeout.0;
+    config.connect_timeout = connection.request_timeout.0.is_none().then_some(LONGEST_CONNECTING);
     config.write_timeout = None;
     config.disable_compression |= connection.disable_compression;
     config
@@ -201,17 +234,32 @@ fn as_asked(mut config: Config, connection: &Connection) -> Config {
 /// The kubeconfig's proxy, else the environment's where `NO_PROXY` does not exempt the server. What the client finds in
 /// the environment by itself compares `NO_PROXY` with the proxy, not with the server.
 fn with_proxy(mut config: Config, named: Option<String>) -> Result<Config, ClusterError> {
-    let from_environment = || {
-        Matcher::from_env().intercept(&config.cluster_url).filter(|_| !is_loopback(&config.cluster_url))?;
-        let variables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
-        variables.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    config.proxy_url = match named.or_else(|| proxy_of_environment(&config.cluster_url)) {
+        Some(address) => Some(proxy(&address)?),
+        None => None,
     };
-    let proxy = named.or_else(from_environment);
-    let parsed = proxy.as_deref().map(str::parse).transpose();
-    // The address of a proxy may hold a password: it is not repeated.
-    config.proxy_url =
-        parsed.map_err(|error| ClusterError::Configuration(format!("the address of the proxy: {error}")))?;
     Ok(config)
+}
+
+/// Each scheme has a variable of its own, as in Go. What `NO_PROXY` means, the matcher knows.
+fn proxy_of_environment(server: &http::Uri) -> Option<String> {
+    Matcher::from_env().intercept(server).filter(|_| !is_loopback(server))?;
+    let variables = match server.scheme_str() {
+        Some("https") => ["HTTPS_PROXY", "https_proxy"],
+        _ => ["HTTP_PROXY", "http_proxy"],
+    };
+    variables.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
+/// The address of a proxy may hold a password: it is not repeated.
+fn proxy(address: &str) -> Result<http::Uri, ClusterError> {
+    let wrong = |problem: String| ClusterError::Configuration(format!("the address of the proxy: {problem}"));
+    let address = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
+    let parsed: http::Uri = address.parse().map_err(|error| wrong(format!("{error}")))?;
+    match parsed.scheme_str() {
+        Some("http" | "https" | "socks5") => Ok(parsed),
+        scheme => Err(wrong(format!("expected http, https or socks5, but found {}", scheme.unwrap_or_default()))),
+    }
 }
 
 /// Go never asks the environment's proxy for an address of the machine itself.

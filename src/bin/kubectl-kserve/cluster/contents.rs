@@ -3,20 +3,21 @@
 use std::path::Path;
 
 use kubectl_kserve::inventory::{Contents, Inventory, TwoRuntimes, Unread};
-use kubectl_kserve::kserve::{self, Object, Release};
+use kubectl_kserve::kserve::{self, Object, ReadError, Release};
 use kubectl_kserve::yaml::Node;
 
 use super::error::ClusterError;
 use super::request::Requests;
-use super::{Detected, list, release};
+use super::{Detected, deployments, list, release};
+use crate::release::needs_cluster_runtimes;
 
-const SERVICES: &str = "inferenceservices";
+pub(super) const SERVICES: &str = "inferenceservices";
 const OWN_RUNTIMES: &str = "servingruntimes";
 const CLUSTER_RUNTIMES: &str = "clusterservingruntimes";
 const GRAPHS: &str = "inferencegraphs";
 
 /// What a question is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted<'a> {
     pub(crate) services: Services<'a>,
     /// The namespace of services and of their runtimes; none for every namespace.
@@ -25,12 +26,17 @@ pub(crate) struct Wanted<'a> {
     pub(crate) selector: Option<&'a str>,
     /// The `InferenceGraph`s as well.
     pub(crate) graphs: bool,
+    /// The services as the server has them, to be changed.
+    pub(crate) service_objects: bool,
+    /// The `Deployment`s of the services as well.
+    pub(crate) deployments: bool,
 }
 
 /// Which services a question is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Services<'a> {
     /// None: it is about the runtimes alone.
+    #[default]
     None,
     /// All that there are.
     All,
@@ -42,11 +48,13 @@ pub(crate) enum Services<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     pub(crate) contents: Contents,
+    /// The services as the server has them, where those are wanted, too.
+    pub(crate) service_objects: Vec<Node<'static>>,
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
     pub(crate) unread: Unread,
-    /// The `InferenceGraph`s were wanted, but may not be read.
-    pub(crate) lacks_graphs: bool,
+    /// Why the `Deployment`s that were wanted are not there.
+    pub(crate) lacks_deployments: Option<String>,
     pub(crate) detected: Option<Detected>,
     /// What was refused, and what to ask for.
     pub(crate) warnings: Vec<String>,
@@ -58,36 +66,50 @@ pub(crate) struct Live {
 pub(super) async fn read(requests: &Requests, wanted: &Wanted<'_>, cache: Option<&Path>) -> Result<Live, ClusterError> {
     let own = path("v1alpha1", wanted.namespace, OWN_RUNTIMES);
     let cluster = path("v1alpha1", None, CLUSTER_RUNTIMES);
-    let (services, graphs, own, cluster, detected) = tokio::join!(
+    let (services, graphs, deployments, own, cluster, detected) = tokio::join!(
         services(requests, wanted),
         graphs(requests, wanted),
+        deployments::read(requests, wanted),
         list::list(requests, &own, None, OWN_RUNTIMES),
         list::list(requests, &cluster, None, CLUSTER_RUNTIMES),
         release::detect(requests, cache),
     );
     let mut live = Live { detected, ..Live::default() };
     for service in services? {
-        live.take(&service)?;
+        live.take(service.read)?;
+        live.service_objects.extend(service.object);
     }
     live.take_graphs(graphs)?;
+    match deployments {
+        Ok(deployments) => live.contents.deployments = deployments,
+        Err(error) => live.lacks_deployments = Some(error.to_string()),
+    }
     live.take_own(own, wanted.namespace)?;
     live.take_cluster(cluster)?;
     Ok(live)
 }
 
-async fn services(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Node<'static>>, ClusterError> {
+/// What we read of an object, and the object itself where it is wanted, too.
+struct Stored {
+    read: Result<Option<Object>, ReadError>,
+    object: Option<Node<'static>>,
+}
+
+async fn services(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Stored>, ClusterError> {
+    let stored =
+        |object| Stored { read: kserve::read(&object, None, ""), object: wanted.service_objects.then_some(object) };
     let all = path("v1beta1", wanted.namespace, SERVICES);
     let (names, namespace) = match (wanted.services, wanted.namespace) {
         (Services::None, _) => return Ok(Vec::new()),
         (Services::Named(names), Some(namespace)) => (names, namespace),
-        _ => return list::list(requests, &all, wanted.selector, SERVICES).await,
+        _ => return list::list_as(requests, &all, wanted.selector, SERVICES, stored).await,
     };
     let mut found = Vec::new();
     for name in names {
         let one = format!("{all}/{}", list::escaped(name));
         match list::object(requests, &one, SERVICES).await {
             Err(error) if error.is_not_found() => return Err(missing(requests, namespace, error).await),
-            answer => found.push(answer?),
+            answer => found.push(stored(answer?)),
         }
     }
     Ok(found)
@@ -109,7 +131,8 @@ async fn missing(requests: &Requests, namespace: &str, error: ClusterError) -> C
     }
 }
 
-fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
+/// Where KServe's objects of a kind are; no namespace stands for every one.
+pub(super) fn path(version: &str, namespace: Option<&str>, resource: &str) -> String {
     match namespace {
         Some(namespace) => {
             format!("/apis/serving.kserve.io/{version}/namespaces/{}/{resource}", list::escaped(namespace))
@@ -123,18 +146,17 @@ impl Live {
     pub(crate) fn into_inventory(mut self, release: Release) -> Result<(Inventory, Vec<String>), TwoRuntimes> {
         if self.lacks_cluster_runtimes && !release.serves_without_cluster_runtimes() {
             self.unread.cluster = true;
-            self.warnings.push(format!(
-                "the cluster has no kind ClusterServingRuntime; KServe {release} cannot select a runtime without it"
-            ));
+            self.warnings.push(needs_cluster_runtimes(release));
         }
         let mut inventory = Inventory::new(self.contents.services, "", self.unread);
         inventory.add_graphs(self.contents.graphs);
+        inventory.add_deployments(self.contents.deployments);
         inventory.add_runtimes(self.contents.runtimes)?;
         Ok((inventory, self.warnings))
     }
 
-    fn take(&mut self, node: &Node<'_>) -> Result<(), ClusterError> {
-        match kserve::read(node, None, "") {
+    fn take(&mut self, read: Result<Option<Object>, ReadError>) -> Result<(), ClusterError> {
+        match read {
             Ok(Some(Object::InferenceService(service))) => self.contents.services.push(*service),
             Ok(Some(Object::InferenceGraph(graph))) => self.contents.graphs.push(graph),
             Ok(_) => {}
@@ -145,10 +167,10 @@ impl Live {
 
     fn take_graphs(&mut self, graphs: Result<Vec<Node<'static>>, ClusterError>) -> Result<(), ClusterError> {
         match graphs {
-            Ok(graphs) => graphs.iter().try_for_each(|graph| self.take(graph)),
+            Ok(graphs) => graphs.iter().try_for_each(|graph| self.take(kserve::read(graph, None, ""))),
             Err(error) if error.is_forbidden() => {
                 self.refused(&error);
-                self.lacks_graphs = true;
+                self.unread.graphs = true;
                 Ok(())
             }
             // An installation may go without them.

@@ -4,6 +4,8 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use http::StatusCode;
+use kube::client::AuthError;
+use kube::config::ExecConfig;
 use serde::Deserialize;
 
 /// A request that got no answer, or not the one hoped for.
@@ -63,6 +65,16 @@ impl ClusterError {
         matches!(self, Self::Status(status) if status.code == StatusCode::NOT_FOUND)
     }
 
+    /// The object is not the one any more that was to be changed.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Status(status) if status.reason == "Conflict")
+    }
+
+    /// The server answered, and what it says is about this request alone.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(self, Self::Status(_))
+    }
+
     /// The place in a list has been forgotten.
     pub(crate) fn is_expired(&self) -> bool {
         matches!(self, Self::Status(status) if status.code == StatusCode::GONE)
@@ -86,34 +98,30 @@ impl ClusterError {
             }),
             // What the server says of a path that no kind is served at is no Status.
             _ if code == StatusCode::NOT_FOUND => Self::NoResource(resource),
-            _ => Self::Status(Status {
-                code: code.as_u16(),
-                reason: words_of(code),
-                message: String::from_utf8_lossy(&body[..body.len().min(200)]).trim().to_owned(),
-            }),
+            _ => Self::Status(Status { code: code.as_u16(), reason: words_of(code), message: said(code, body) }),
         }
     }
 
-    /// From what the client reports. `server` is the address asked.
-    pub(super) fn of_client(error: &kube::Error, server: &str) -> Self {
+    /// From what the client reports.
+    pub(super) fn of_client(error: &kube::Error, peer: &Peer) -> Self {
         match error {
-            kube::Error::Auth(error) => Self::Configuration(format!("getting credentials: {}", auth_in_words(error))),
-            kube::Error::Service(_) | kube::Error::HyperError(_) => Self::of_transport(error, server),
+            kube::Error::Auth(error) => peer.without_credentials(error),
+            kube::Error::Service(_) | kube::Error::HyperError(_) => Self::of_transport(error, peer),
             other => Self::Configuration(other.to_string()),
         }
     }
 
-    fn of_transport(error: &kube::Error, server: &str) -> Self {
+    fn of_transport(error: &kube::Error, peer: &Peer) -> Self {
         let mut innermost: &(dyn std::error::Error + 'static) = error;
         loop {
-            if let Some(auth) = innermost.downcast_ref::<kube::client::AuthError>() {
-                return Self::Configuration(format!("getting credentials: {}", auth_in_words(auth)));
+            if let Some(auth) = innermost.downcast_ref::<AuthError>() {
+                return peer.without_credentials(auth);
             }
             let refused = innermost
                 .downcast_ref::<std::io::Error>()
                 .is_some_and(|error| error.kind() == ErrorKind::ConnectionRefused);
             if refused {
-                return Self::Refused(server.to_owned());
+                return Self::Refused(peer.server.clone());
             }
             match innermost.source() {
                 Some(source) => innermost = source,
@@ -123,18 +131,64 @@ impl ClusterError {
     }
 }
 
-/// What a credential plugin said, without what it may have printed of its secrets on standard output.
-fn auth_in_words(error: &kube::client::AuthError) -> String {
-    match error {
-        kube::client::AuthError::AuthExecRun { cmd, out } => {
-            let said = String::from_utf8_lossy(&out.stderr);
-            format!("exec: executable {cmd} failed with {}: {}", out.status, said.trim())
+/// With whom one speaks, for messages.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Peer {
+    /// The host and port of the server.
+    server: String,
+    /// The credential plugin. Neither its arguments nor its environment: those may hold secrets.
+    plugin: String,
+    /// What its owner says to those who lack it.
+    install_hint: String,
+}
+
+impl Peer {
+    pub(super) fn new(server: String, plugin: Option<&ExecConfig>) -> Self {
+        let of_plugin = |text: fn(&ExecConfig) -> &Option<String>| plugin.and_then(|plugin| text(plugin).clone());
+        Self {
+            server,
+            plugin: of_plugin(|plugin| &plugin.command).unwrap_or_default(),
+            install_hint: of_plugin(|plugin| &plugin.install_hint).unwrap_or_default(),
         }
-        kube::client::AuthError::AuthExecStart(error) => format!("exec: the executable cannot be started: {error}"),
-        kube::client::AuthError::AuthExecParse(_) => {
-            "exec: what the executable printed is no ExecCredential".to_owned()
+    }
+
+    fn without_credentials(&self, error: &AuthError) -> ClusterError {
+        ClusterError::Unreachable(format!("getting credentials: {}", self.in_words(error)))
+    }
+
+    /// What a credential plugin said, without what it may have printed of its secrets on standard output.
+    fn in_words(&self, error: &AuthError) -> String {
+        let plugin = &self.plugin;
+        match error {
+            AuthError::AuthExecRun { out, .. } => {
+                let ended = match out.status.code() {
+                    Some(code) => format!("exec: executable {plugin} failed with exit code {code}"),
+                    None => format!("exec: executable {plugin} failed with {}", out.status),
+                };
+                let said = String::from_utf8_lossy(&out.stderr);
+                if said.trim().is_empty() { ended } else { format!("{ended}: {}", said.trim()) }
+            }
+            AuthError::AuthExecStart(error) if error.kind() == ErrorKind::NotFound => {
+                let hint = self.install_hint.trim();
+                let gap = if hint.is_empty() { "" } else { "\n\n" };
+                format!("exec: executable {plugin} not found{gap}{hint}")
+            }
+            AuthError::AuthExecStart(error) => format!("exec: executable {plugin} cannot be started: {error}"),
+            AuthError::AuthExecParse(_) => format!("exec: what executable {plugin} printed is no ExecCredential"),
+            other => other.to_string(),
         }
-        other => other.to_string(),
+    }
+}
+
+/// What a server said that did not say it in a `Status`; `unknown` is kubectl's word for nothing.
+fn said(code: StatusCode, body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(200)]);
+    match text.trim() {
+        _ if code.is_redirection() => {
+            "it redirects, which is not followed: the address may be wrong (--server)".to_owned()
+        }
+        "" => "unknown".to_owned(),
+        said => said.to_owned(),
     }
 }
 

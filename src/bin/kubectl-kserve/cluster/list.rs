@@ -23,29 +23,42 @@ struct ListMetadata {
     r#continue: String,
 }
 
-/// The objects of a list. When the server forgets in between where it was, the list is read again, in one piece.
+/// The objects of a list.
 pub(super) async fn list(
     requests: &Requests,
     path: &str,
     selector: Option<&str>,
     resource: &'static str,
 ) -> Result<Vec<Node<'static>>, ClusterError> {
-    match pages(requests, path, selector, resource).await {
+    list_as(requests, path, selector, resource, |object| object).await
+}
+
+/// What `read` makes of the objects of a list, so that no more than a page of them is there at once. When the server
+/// forgets in between where it was, the list is read again, in one piece.
+pub(super) async fn list_as<T>(
+    requests: &Requests,
+    path: &str,
+    selector: Option<&str>,
+    resource: &'static str,
+    read: impl Fn(Node<'static>) -> T,
+) -> Result<Vec<T>, ClusterError> {
+    match pages(requests, path, selector, resource, &read).await {
         Err(error) if error.is_expired() => {
             let whole = Question::get(with_query(path, selector, &[]), resource);
             let page = page(requests, &whole).await?;
-            Ok(page.items.unwrap_or_default())
+            Ok(page.items.unwrap_or_default().into_iter().map(read).collect())
         }
         answer => answer,
     }
 }
 
-async fn pages(
+async fn pages<T>(
     requests: &Requests,
     path: &str,
     selector: Option<&str>,
     resource: &'static str,
-) -> Result<Vec<Node<'static>>, ClusterError> {
+    read: impl Fn(Node<'static>) -> T,
+) -> Result<Vec<T>, ClusterError> {
     let limit = PAGE.to_string();
     let mut objects = Vec::new();
     let mut from = String::new();
@@ -53,8 +66,9 @@ async fn pages(
         let place = [("limit", limit.as_str()), ("continue", from.as_str())];
         let question = Question::get(with_query(path, selector, &place), resource);
         let page = page(requests, &question).await?;
-        objects.extend(page.items.unwrap_or_default());
+        objects.extend(page.items.unwrap_or_default().into_iter().map(&read));
         from = page.metadata.r#continue;
+        requests.note_progress(resource, objects.len());
         if from.is_empty() {
             return Ok(objects);
         }
@@ -63,7 +77,12 @@ async fn pages(
 
 async fn page(requests: &Requests, question: &Question) -> Result<Page, ClusterError> {
     let body = requests.ask(question).await?;
-    read(&body, &question.path)
+    let page: Page = read(&body, &question.path)?;
+    if page.items.iter().flatten().any(|item| item.get("metadata").is_none()) {
+        let problem = "an item is no object".to_owned();
+        return Err(ClusterError::Answer { request: question.path.clone(), problem });
+    }
+    Ok(page)
 }
 
 /// One object.

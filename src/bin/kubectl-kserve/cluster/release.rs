@@ -4,18 +4,25 @@ use std::path::{Path, PathBuf};
 
 use kubectl_kserve::kserve::Release;
 use kubectl_kserve::yaml::Node;
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::Detected;
 use super::error::ClusterError;
 use super::list;
 use super::request::{Question, Requests};
+use super::{Controller, Detected};
 
 /// The label of KServe's controller, the same in every release.
 const CONTROLLER: &str = "control-plane=kserve-controller-manager";
 
 /// The namespace that KServe is usually installed in.
 const USUAL_NAMESPACE: &str = "kserve";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ServerVersion {
+    git_version: String,
+}
 
 /// How a release was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +36,14 @@ pub(crate) enum How {
 /// The release; none when neither the controller nor a telling schema may be read.
 pub(super) async fn detect(requests: &Requests, cache: Option<&Path>) -> Option<Detected> {
     let (by_controller, index) = tokio::join!(by_controller(requests), index(requests));
-    if let Some(release) = by_controller {
-        return Some(Detected { release, how: How::Controller });
+    if by_controller.is_some() {
+        return by_controller;
     }
     let release = by_schema(requests, &index?, cache).await?;
-    Some(Detected { release, how: How::Schema })
+    Some(Detected { release, how: How::Schema, controller: None })
 }
 
-async fn by_controller(requests: &Requests) -> Option<Release> {
+async fn by_controller(requests: &Requests) -> Option<Detected> {
     let everywhere = list::list(requests, "/apis/apps/v1/deployments", Some(CONTROLLER), "deployments").await;
     let deployments = match everywhere {
         Err(error) if error.is_forbidden() => {
@@ -45,16 +52,42 @@ async fn by_controller(requests: &Requests) -> Option<Release> {
         }
         answer => answer.ok()?,
     };
-    deployments.iter().find_map(release_of)
+    deployments.iter().find_map(detected_in)
+}
+
+/// The version of the API server, which everybody may ask for, and the KServe release.
+pub(super) async fn versions(
+    requests: &Requests,
+    cache: Option<&Path>,
+) -> Result<(String, Option<Detected>), ClusterError> {
+    let question = Question::get("/version", "version");
+    let (version, detected) = tokio::join!(requests.ask(&question), detect(requests, cache));
+    let version: ServerVersion = list::read(&version?, &question.path)?;
+    Ok((version.git_version, detected))
 }
 
 /// The release in the image's tag, else in the label of the Deployment. A distribution may carry neither.
-fn release_of(deployment: &Node<'_>) -> Option<Release> {
+fn detected_in(deployment: &Node<'_>) -> Option<Detected> {
     let containers = deployment.get("spec")?.get("template")?.get("spec")?.get("containers")?.as_sequence()?;
-    let images = containers.iter().filter_map(|container| container.get("image")?.as_str());
-    let tags = images.filter_map(|image| image.split('@').next()?.rsplit_once(':').map(|(_, tag)| tag));
-    let label = || deployment.get("metadata")?.get("labels")?.get("app.kubernetes.io/version")?.as_str();
-    tags.chain(label()).find_map(|word| word.parse().ok())
+    let images = containers.iter().filter_map(image_of_controller);
+    let metadata = deployment.get("metadata")?;
+    let label = || metadata.get("labels")?.get("app.kubernetes.io/version")?.as_str()?.parse().ok();
+    let tagged = images.clone().find_map(|image| Some((release_in_tag(image)?, image)));
+    let (release, image) = tagged.or_else(|| Some((label()?, images.clone().next().unwrap_or_default())))?;
+    let word = |key: &str| metadata.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
+    let controller = Controller { namespace: word("namespace"), name: word("name"), image: image.to_owned() };
+    Some(Detected { release, how: How::Controller, controller: Some(controller) })
+}
+
+/// What runs beside the controller, such as a proxy, has releases of its own.
+fn image_of_controller<'n>(container: &'n Node<'_>) -> Option<&'n str> {
+    let image = container.get("image")?.as_str()?;
+    let is_controller = container.get("name").and_then(Node::as_str) == Some("manager");
+    (is_controller || image.contains("kserve")).then_some(image)
+}
+
+fn release_in_tag(image: &str) -> Option<Release> {
+    image.split('@').next()?.rsplit_once(':')?.1.parse().ok()
 }
 
 /// Where the schema is served. The address changes with the schema, so what is remembered under it stays true.

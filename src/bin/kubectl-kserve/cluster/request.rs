@@ -1,6 +1,6 @@
 //! One request and its answer: time limits, trying again, warnings, and what `-v` shows.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use kube::Client;
 use kube::client::Body;
 
-use super::error::ClusterError;
+use super::error::{ClusterError, Peer};
 use super::{config, warning};
 use crate::connection::Connection;
 use crate::output;
@@ -20,6 +20,9 @@ const MOST_RETRIES: u32 = 5;
 /// The longest pause before asking again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
+/// Work that takes longer shows how far it has come.
+const SOON: Duration = Duration::from_secs(1);
+
 /// The level of `-v` from which on requests are shown, as with kubectl.
 const SHOWS_REQUESTS: u8 = 6;
 
@@ -29,7 +32,10 @@ pub(super) struct Requests {
     timeout: Option<Duration>,
     verbosity: u8,
     server: http::Uri,
+    peer: Peer,
     warnings: RefCell<BTreeSet<String>>,
+    begin: Instant,
+    shows_progress: Cell<bool>,
 }
 
 /// What is asked.
@@ -62,9 +68,34 @@ impl Requests {
         let config = config::config(connection).await?;
         let server = config.cluster_url.clone();
         let namespace = config.default_namespace.clone();
-        let client = Client::try_from(config).map_err(|error| ClusterError::of_client(&error, &host_of(&server)))?;
-        let (timeout, verbosity) = (connection.request_timeout.0, connection.v);
-        Ok((Self { client, timeout, verbosity, server, warnings: RefCell::default() }, namespace))
+        let peer = Peer::new(host_of(&server), config.auth_info.exec.as_ref());
+        let client = Client::try_from(config).map_err(|error| ClusterError::of_client(&error, &peer))?;
+        let requests = Self {
+            client,
+            timeout: connection.request_timeout.0,
+            verbosity: connection.v,
+            server,
+            peer,
+            warnings: RefCell::default(),
+            begin: Instant::now(),
+            shows_progress: Cell::new(false),
+        };
+        Ok((requests, namespace))
+    }
+
+    /// Shows how many objects of a kind were read, once that takes long.
+    pub(super) fn note_progress(&self, resource: &str, count: usize) {
+        if self.begin.elapsed() > SOON {
+            self.shows_progress.set(true);
+            output::progress(&format!("reading {resource}: {count}…"));
+        }
+    }
+
+    /// Takes away what was shown of it.
+    pub(super) fn end_progress(&self) {
+        if self.shows_progress.take() {
+            output::progress("");
+        }
     }
 
     /// The address of the server.
@@ -108,7 +139,7 @@ impl Requests {
     }
 
     async fn send(&self, question: &Question) -> Result<Response, ClusterError> {
-        let failed = |error: &kube::Error| ClusterError::of_client(error, &host_of(&self.server));
+        let failed = |error: &kube::Error| ClusterError::of_client(error, &self.peer);
         let response = self.client.send(request(question)?).await.map_err(|error| failed(&error))?;
         let (parts, body) = response.into_parts();
         let body = body.collect_bytes().await.map_err(|error| failed(&error))?;
@@ -120,6 +151,7 @@ impl Requests {
         if self.verbosity < SHOWS_REQUESTS {
             return;
         }
+        self.end_progress();
         let outcome = match response {
             Ok(response) => response.status.to_string(),
             Err(error) => error.to_string(),
@@ -133,9 +165,10 @@ impl Requests {
 
     /// Each warning is shown once, as kubectl does.
     fn note_warnings(&self, headers: &HeaderMap) {
-        for value in headers.get_all(WARNING).iter().filter_map(|value| value.to_str().ok()) {
-            for text in warning::texts(value) {
+        for value in headers.get_all(WARNING) {
+            for text in warning::texts(&String::from_utf8_lossy(value.as_bytes())) {
                 if self.warnings.borrow_mut().insert(text.clone()) {
+                    self.end_progress();
                     output::say(&format!("Warning: {text}"));
                 }
             }

@@ -1,5 +1,7 @@
 //! `kubectl kserve pin`: writes runtimes into the manifests, or says why not. Nothing is written before all is decided.
 
+#[cfg(feature = "cluster")]
+mod live;
 mod plan;
 mod write;
 
@@ -11,11 +13,12 @@ use kubectl_kserve::inventory::{Contents, Inventory};
 use kubectl_kserve::kserve::InferenceService;
 use kubectl_kserve::pin::{self, Decision, Ground, Permission, Refusal, Terms, Wanted};
 use kubectl_kserve::report::human::{self, Palette};
-use kubectl_kserve::resolve::{Outcome, Resolver};
+use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
 
-use crate::cli::{Pin, Policy};
-use crate::input::{self, DEFAULT_NAMESPACE, PassedOver, Text};
+use crate::cli::{DryRun, Pin, Policy};
+use crate::input::{self, PassedOver, Text};
 use crate::output::{self, Ended};
+use crate::underlay::Underlay;
 use crate::{release, runtimes};
 use plan::{Fate, Plan};
 
@@ -23,20 +26,41 @@ const NAMESPACE_FLAG: &str = "say which with -n";
 
 pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     if pin.manifests.files.is_empty() && pin.manifests.kustomize.is_none() {
-        bail!("pin does not write to live clusters yet: give manifests with -f or -k");
+        return live(pin);
     }
-    let namespace = pin.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+    if pin.dry_run == DryRun::Server {
+        bail!("--dry-run=server is for live services, since no server sees manifests: use --dry-run=client or --check");
+    }
+    let underlay = Underlay::connect(&pin.rules, &pin.connection)?;
+    let namespace = &underlay.namespace(&pin.manifests);
     let (texts, contents, passed_over) = read(pin, namespace)?;
     let paths = runtimes::read_paths(&pin.rules, namespace)?;
     passed_over.say(&contents);
-    let release = release::for_writing(&pin.rules, &[&contents, &paths])?;
+    let only_namespace = only_namespace(pin, &contents, namespace).map(str::to_owned);
+    let mut beneath = underlay.read(only_namespace.as_deref(), true)?;
+    let release = release::for_writing(&pin.rules, &[&contents, &paths], beneath.told.as_ref())?;
+    beneath.settle(release);
+    for warning in &beneath.warnings {
+        output::warning(warning);
+    }
     runtimes::require_declared(&pin.rules, &[&contents, &paths])?;
-    let inventory = runtimes::inventory(&pin.rules, contents, paths, release, namespace)?;
+    let inventory = runtimes::inventory(&pin.rules, contents, paths, beneath, release, namespace)?;
+    runtimes::require_read(&pin.rules, &inventory, only_namespace.as_deref())?;
     let resolver = Resolver::new(&inventory, release);
     let mut plan = decide(pin, &resolver, &passed_over)?;
     plan.carry_out(&resolver, &texts);
     tell(&plan);
     write::write(pin, &texts, &plan)
+}
+
+#[cfg(not(feature = "cluster"))]
+fn live(_: &Pin) -> anyhow::Result<Ended> {
+    Err(super::no_network_code())
+}
+
+#[cfg(feature = "cluster")]
+fn live(pin: &Pin) -> anyhow::Result<Ended> {
+    live::run(pin)
 }
 
 fn read(pin: &Pin, namespace: &str) -> anyhow::Result<(Vec<Text>, Contents, PassedOver)> {
@@ -51,6 +75,14 @@ fn read(pin: &Pin, namespace: &str) -> anyhow::Result<(Vec<Text>, Contents, Pass
         bail!("no InferenceService among the manifests");
     }
     Ok((texts, contents, passed_over))
+}
+
+/// The one namespace whose runtimes matter; none when there are more, or when a service may come to live in any.
+fn only_namespace<'n>(pin: &Pin, contents: &'n Contents, default: &'n str) -> Option<&'n str> {
+    const ANYWHERE: &str = "";
+    let default = if pin.manifests.namespace.is_some() { default } else { ANYWHERE };
+    let namespaces = pin.manifests.namespaces(&contents.services, &pin.names, default);
+    runtimes::only(namespaces.into_iter(), default).filter(|namespace| *namespace != ANYWHERE)
 }
 
 fn decide<'i>(pin: &Pin, resolver: &Resolver<'i>, passed_over: &PassedOver) -> anyhow::Result<Plan<'i>> {
@@ -88,6 +120,10 @@ fn fate<'i>(
         pin::decide(resolver, &resolution, pin.terms())
     };
     let decision = guard(resolver, service, passed_over, twice, decision);
+    fate_of(pin, resolver, resolution, decision)
+}
+
+fn fate_of<'i>(pin: &Pin, resolver: &Resolver<'i>, resolution: Resolution<'i>, decision: Decision<'i>) -> Fate<'i> {
     match decision {
         Decision::Write(change) => Fate::Write(Box::new(change)),
         Decision::Settled(_) | Decision::NotApplicable(_) => Fate::Settled,

@@ -11,27 +11,86 @@ use kubectl_kserve::report::human;
 use kubectl_kserve::resolve::{self, Outcome, Resolution, Resolver};
 
 use super::which;
-use crate::cli::{Manifests, RuntimeName, Runtimes};
-use crate::input::{self, DEFAULT_NAMESPACE};
+use crate::cli::{RuntimeName, Runtimes, RuntimesSource};
+#[cfg(feature = "cluster")]
+use crate::cluster::Services;
+#[cfg(feature = "cluster")]
+use crate::live;
 use crate::output::{self, Ended};
+use crate::runtimes;
 use crate::selection::some_names;
-use crate::{release, runtimes};
 
 pub(crate) fn run(arguments: &Runtimes) -> anyhow::Result<Ended> {
-    let Manifests { files, kustomize, namespace, .. } = &arguments.manifests;
-    if files.is_empty() && kustomize.is_none() && arguments.rules.runtimes.is_empty() {
-        bail!("runtimes does not read live clusters yet: give manifests with -f or -k, or runtimes with --runtimes");
-    }
-    if arguments.manifests.selector.is_some() && !arguments.used_by && arguments.service.is_none() {
+    if arguments.manifests.selector.is_some() && names_of_services(arguments).is_none() {
         bail!("-l selects services: give --for or --used-by with it");
     }
-    let namespace = namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let gathered = input::gather(&arguments.manifests)?;
-    let paths = runtimes::read_paths(&arguments.rules, namespace)?;
-    gathered.passed_over.say(&gathered.contents);
-    let release = release::for_question(&arguments.rules, &[&gathered.contents, &paths]);
-    let inventory = runtimes::inventory(&arguments.rules, gathered.contents, paths, release, namespace)?;
-    answer(arguments, &inventory, release, namespace)
+    let is_live = arguments.rules.runtimes.iter().all(|source| *source == RuntimesSource::Cluster);
+    if is_live && !arguments.manifests.are_given() {
+        return live(arguments);
+    }
+    let services = names_of_services(arguments);
+    let asked = runtimes::ask(&runtimes::Question {
+        manifests: &arguments.manifests,
+        rules: &arguments.rules,
+        connection: &arguments.connection,
+        services,
+        view: arguments.service.is_none(),
+    })?;
+    let services = services.map(|names| arguments.manifests.select(&asked.inventory, names)).transpose()?;
+    let asked = Asked {
+        inventory: &asked.inventory,
+        release: asked.release,
+        services: services.unwrap_or_default(),
+        warnings: asked.warnings,
+        namespace: &asked.namespace,
+    };
+    answer(arguments, asked)
+}
+
+#[cfg(not(feature = "cluster"))]
+fn live(_: &Runtimes) -> anyhow::Result<Ended> {
+    Err(super::no_network_code())
+}
+
+#[cfg(feature = "cluster")]
+fn live(arguments: &Runtimes) -> anyhow::Result<Ended> {
+    let services = names_of_services(arguments);
+    let asked = live::ask(&live::Question {
+        manifests: &arguments.manifests,
+        rules: &arguments.rules,
+        connection: &arguments.connection,
+        services: services.map_or(Services::None, live::services_named),
+        graphs: false,
+        deployments: false,
+    })?;
+    let services = services.map(|names| arguments.manifests.select_live(&asked, names)).transpose()?;
+    let asked = Asked {
+        inventory: &asked.inventory,
+        release: asked.release,
+        services: services.unwrap_or_default(),
+        warnings: asked.warnings.clone(),
+        namespace: asked.namespace.as_deref().unwrap_or_default(),
+    };
+    answer(arguments, asked)
+}
+
+/// The names of the services that are asked about, all of them without any; none when it is about no services.
+fn names_of_services(arguments: &Runtimes) -> Option<&[String]> {
+    match &arguments.service {
+        Some(name) => Some(std::slice::from_ref(name)),
+        None => arguments.used_by.then_some(&[]),
+    }
+}
+
+/// What the question is answered from, wherever it came from.
+struct Asked<'a> {
+    inventory: &'a Inventory,
+    release: Release,
+    /// The services that are asked about.
+    services: Vec<&'a InferenceService>,
+    /// What the cluster refused.
+    warnings: Vec<String>,
+    namespace: &'a str,
 }
 
 /// What was asked, and everything that the answer is made of.
@@ -45,10 +104,10 @@ struct Answer<'a> {
     users: Option<Vec<Resolution<'a>>>,
 }
 
-/// Answers from an inventory, wherever it came from.
-fn answer(arguments: &Runtimes, inventory: &Inventory, release: Release, namespace: &str) -> anyhow::Result<Ended> {
+fn answer(arguments: &Runtimes, asked: Asked<'_>) -> anyhow::Result<Ended> {
+    let Asked { inventory, release, services, mut warnings, namespace } = asked;
     let resolver = Resolver::new(inventory, release);
-    let service = service(arguments, inventory)?;
+    let service = service(arguments, inventory, &services)?;
     let namespace = match service {
         Some(service) => Some(inventory.namespace_of(service)),
         None => (!arguments.manifests.all_namespaces).then_some(namespace),
@@ -59,21 +118,28 @@ fn answer(arguments: &Runtimes, inventory: &Inventory, release: Release, namespa
     let mut answer = Answer { arguments, resolver: &resolver, namespace, groups, users: None };
     answer.find_names()?;
     answer.filter();
-    answer.find_users(inventory)?;
-    let warnings = answer.warnings(service);
+    answer.find_users(&services);
+    warnings.extend(answer.warnings(service));
     for warning in &warnings {
         output::warning(warning);
     }
-    answer.say_when_empty();
+    let is_said = arguments.used_by && services.is_empty();
+    if !is_said {
+        answer.say_when_empty();
+    }
     output::answer(answer.ended(), |out| write::answer(out, &answer, warnings))
 }
 
 /// The one service that `--for` names.
-fn service<'i>(arguments: &Runtimes, inventory: &'i Inventory) -> anyhow::Result<Option<&'i InferenceService>> {
+fn service<'i>(
+    arguments: &Runtimes,
+    inventory: &Inventory,
+    services: &[&'i InferenceService],
+) -> anyhow::Result<Option<&'i InferenceService>> {
     let Some(name) = &arguments.service else { return Ok(None) };
-    match arguments.manifests.select(inventory, std::slice::from_ref(name))?[..] {
+    match services {
         [only] => Ok(Some(only)),
-        ref several => {
+        several => {
             let place = |service: &&InferenceService| {
                 let source = service.source.as_ref().map(|source| format!(" at {source}"));
                 format!("{}/{name}{}", inventory.namespace_of(service), source.unwrap_or_default())
@@ -143,13 +209,11 @@ impl<'a> Answer<'a> {
         }
     }
 
-    fn find_users(&mut self, inventory: &'a Inventory) -> anyhow::Result<()> {
+    fn find_users(&mut self, services: &[&'a InferenceService]) {
         if self.arguments.used_by {
-            let services = self.arguments.manifests.select(inventory, &[])?;
-            let resolutions = services.into_iter().flat_map(|service| which::with_canaries(self.resolver, service));
+            let resolutions = services.iter().flat_map(|service| which::with_canaries(self.resolver, service));
             self.users = Some(resolutions.filter(|one| self.uses(one) || self.may_use(one)).collect());
         }
-        Ok(())
     }
 
     fn uses(&self, resolution: &Resolution<'_>) -> bool {

@@ -11,24 +11,24 @@ use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
 use kubectl_kserve::yaml;
 
 use crate::cli::{Format, Which};
-use crate::input::{self, DEFAULT_NAMESPACE};
 #[cfg(feature = "cluster")]
 use crate::live;
 use crate::output::{self, Ended};
-use crate::{release, runtimes};
+use crate::runtimes;
 
 pub(crate) fn run(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
-    if which.manifests.files.is_empty() && which.manifests.kustomize.is_none() {
+    if !which.manifests.are_given() {
         return live(which, palette);
     }
-    let namespace = which.manifests.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let gathered = input::gather(&which.manifests)?;
-    let paths = runtimes::read_paths(&which.rules, namespace)?;
-    gathered.passed_over.say(&gathered.contents);
-    let release = release::for_question(&which.rules, &[&gathered.contents, &paths]);
-    let inventory = runtimes::inventory(&which.rules, gathered.contents, paths, release, namespace)?;
-    let services = which.manifests.select(&inventory, &which.names)?;
-    tell(which, &inventory, release, &services, Vec::new(), palette)
+    let asked = runtimes::ask(&runtimes::Question {
+        manifests: &which.manifests,
+        rules: &which.rules,
+        connection: &which.connection,
+        services: Some(&which.names),
+        view: false,
+    })?;
+    let services = which.manifests.select(&asked.inventory, &which.names)?;
+    tell(which, &asked.inventory, asked.release, &services, asked.warnings, palette)
 }
 
 #[cfg(not(feature = "cluster"))]
@@ -45,6 +45,7 @@ fn live(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
         connection: &which.connection,
         services: live::services_named(&which.names),
         graphs: false,
+        deployments: true,
     })?;
     let services = which.manifests.select_live(&asked, &which.names)?;
     tell(which, &asked.inventory, asked.release, &services, asked.warnings.clone(), palette)
@@ -142,7 +143,7 @@ fn list<'i>(
     warnings: Vec<String>,
 ) -> ResolutionList<impl Iterator<Item = Item>> {
     let complete = !resolutions.iter().any(|resolution| matches!(resolution.outcome, Outcome::Unknown));
-    let items = explained(which, resolver, resolutions).map(|explanation| Item::new(&explanation));
+    let items = explained(which, resolver, resolutions).map(|explanation| Item::new(resolver, &explanation));
     ResolutionList::new(resolver, complete, warnings, items)
 }
 

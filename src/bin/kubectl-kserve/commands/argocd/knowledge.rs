@@ -7,6 +7,7 @@ use kubectl_kserve::kserve::Release;
 use super::application::Application;
 use super::parameters::Parameters;
 use crate::cli::{Rules, RuntimesSource};
+use crate::underlay::Beneath;
 use crate::{release, runtimes};
 
 pub(super) fn knowledge(
@@ -23,12 +24,12 @@ pub(super) fn knowledge(
         );
     }
     let paths = runtimes::read_paths(&rules, namespace)?;
-    let release = release::for_writing(&rules, &[&contents, &paths]).map_err(|_| {
+    let release = release::for_writing(&rules, &[&contents, &paths], None).map_err(|_| {
         anyhow!(
             "the KServe release is not known: set the parameter kserve-version, or name a snapshot or release:vX.Y.Z as runtimes"
         )
     })?;
-    Ok((runtimes::inventory(&rules, contents, paths, release, namespace)?, release))
+    Ok((runtimes::inventory(&rules, contents, paths, Beneath::default(), release, namespace)?, release))
 }
 
 fn rules(application: &Application, parameters: &Parameters) -> anyhow::Result<Rules> {

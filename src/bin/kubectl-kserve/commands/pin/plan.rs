@@ -73,13 +73,29 @@ impl<'i> Plan<'i> {
         Some(edit::apply(&text.content, splices))
     }
 
-    pub(super) fn count(&self, wanted: impl Fn(&Fate<'i>) -> bool) -> usize {
-        self.services.iter().filter(|service| wanted(&service.fate)).count()
+    pub(super) fn counts(&self) -> Counts {
+        let count =
+            |wanted: fn(&Fate<'i>) -> bool| self.services.iter().filter(|service| wanted(&service.fate)).count();
+        Counts {
+            services: self.services.len(),
+            written: count(|fate| matches!(fate, Fate::Write(_))),
+            settled: count(|fate| matches!(fate, Fate::Settled)),
+            broken: count(|fate| matches!(fate, Fate::Broken(_))),
+            skipped: count(|fate| matches!(fate, Fate::Refused { skipped: true, .. })),
+            failed: count(|fate| matches!(fate, Fate::Refused { skipped: false, .. })),
+        }
     }
+}
 
-    pub(super) fn refused(&self) -> usize {
-        self.count(|fate| matches!(fate, Fate::Refused { skipped: false, .. }))
-    }
+/// How many services come to what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counts {
+    pub(super) services: usize,
+    pub(super) written: usize,
+    pub(super) settled: usize,
+    pub(super) broken: usize,
+    pub(super) skipped: usize,
+    pub(super) failed: usize,
 }
 
 impl<'i> Service<'i> {
@@ -98,5 +114,20 @@ impl<'i> Service<'i> {
     fn wish(&self) -> Option<Wish<'i>> {
         let (Fate::Write(change), Some(source)) = (&self.fate, &self.source) else { return None };
         Some(Wish { document: source.document, path: source.path.clone(), change: (**change).clone() })
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl Counts {
+    /// One that was to be written has failed.
+    pub(super) fn has_failed(&mut self) {
+        self.written -= 1;
+        self.failed += 1;
+    }
+
+    /// One that was to be written is as it should be already.
+    pub(super) fn is_settled(&mut self) {
+        self.written -= 1;
+        self.settled += 1;
     }
 }

@@ -11,27 +11,45 @@ use crate::input::Text;
 use crate::output::{self, Ended};
 use crate::replacement::{self, Replacement};
 
-use super::plan::{Fate, Plan};
+use super::plan::{Counts, Plan};
 
 /// Writes what is planned, unless something was refused and `--keep-going` was not given.
 pub(super) fn write(pin: &Pin, texts: &[Text], plan: &Plan<'_>) -> anyhow::Result<Ended> {
-    let refused = plan.refused();
-    if refused > 0 && !pin.keep_going && !pin.check {
-        anyhow::bail!("{refused} of {} could not be {}: nothing was written", services(plan.services.len()), verb(pin));
-    }
+    let counts = plan.counts();
+    refuse_failures(pin, &counts)?;
     let changed: Vec<(&Text, String)> =
         texts.iter().enumerate().filter_map(|(number, text)| Some((text, plan.new_text(number, text)?))).collect();
     let diff: String = changed.iter().map(|(text, new)| file_diff(text, new)).collect();
-    if !pin.check && (pin.stdout || texts.iter().any(|text| text.path.is_none())) {
+    if !pin.writes_nothing() && (pin.stdout || texts.iter().any(|text| text.path.is_none())) {
         output::say_diff(&diff);
         to_standard_output(texts, plan)?;
-    } else if pin.check {
+    } else if pin.writes_nothing() {
         output::diff(&diff)?;
     } else {
         in_place(&changed, &diff)?;
     }
-    output::say(&summary(pin, plan, changed.len()));
-    Ok(ended(pin, plan, refused))
+    let place = format!(" in {} {}", changed.len(), noun(changed.len(), "file", "files"));
+    Ok(end(pin, &counts, &place))
+}
+
+/// Ends here when something failed, unless that is no reason to write nothing.
+pub(super) fn refuse_failures(pin: &Pin, counts: &Counts) -> anyhow::Result<()> {
+    if counts.failed == 0 || pin.keep_going || pin.writes_nothing() {
+        return Ok(());
+    }
+    anyhow::bail!("{} could not be {}: nothing was written", failures(counts), verb(pin))
+}
+
+/// `1 of 3 InferenceServices`
+pub(super) fn failures(counts: &Counts) -> String {
+    format!("{} of {}", counts.failed, services(counts.services))
+}
+
+/// Sums up.
+pub(super) fn end(pin: &Pin, counts: &Counts, place: &str) -> Ended {
+    output::say(&summary(pin, counts, place));
+    let findings = if pin.writes_nothing() { counts.written + counts.broken } else { 0 };
+    if findings + counts.failed > 0 { Ended::WithFindings } else { Ended::Well }
 }
 
 /// Prints every text, changed or not.
@@ -75,34 +93,24 @@ fn with_separators(texts: Vec<String>) -> Vec<String> {
     chunks
 }
 
-fn ended(pin: &Pin, plan: &Plan<'_>, refused: usize) -> Ended {
-    let would_write = plan.count(|fate| matches!(fate, Fate::Write(_)));
-    let broken = plan.count(|fate| matches!(fate, Fate::Broken(_)));
-    let findings = if pin.check { would_write + broken + refused } else { refused };
-    if findings > 0 { Ended::WithFindings } else { Ended::Well }
-}
-
-fn summary(pin: &Pin, plan: &Plan<'_>, files: usize) -> String {
-    let written = plan.count(|fate| matches!(fate, Fate::Write(_)));
-    let settled = plan.count(|fate| matches!(fate, Fate::Settled));
-    let left = plan.count(|fate| matches!(fate, Fate::Refused { .. }));
-    let broken = plan.count(|fate| matches!(fate, Fate::Broken(_)));
-    let done = if pin.check { format!("would be {}", verb(pin)) } else { verb(pin).to_owned() };
-    let mut text =
-        format!("{done}: {written} of {} in {files} {}", services(plan.services.len()), noun(files, "file", "files"));
-    if settled > 0 {
-        let _ = write!(text, ", {settled} as {} should be", noun(settled, "it", "they"));
+fn summary(pin: &Pin, counts: &Counts, place: &str) -> String {
+    let done = if pin.writes_nothing() { format!("would be {}", verb(pin)) } else { verb(pin).to_owned() };
+    let mut text = format!("{done}: {} of {}{place}", counts.written, services(counts.services));
+    let left = counts.skipped + counts.failed;
+    if counts.settled > 0 {
+        let _ = write!(text, ", {} as {} should be", counts.settled, noun(counts.settled, "it", "they"));
     }
     if left > 0 {
         let _ = write!(text, ", {left} left as {}", noun(left, "it is", "they are"));
     }
-    if broken > 0 {
-        let _ = write!(text, ", {broken} broken {}", noun(broken, "pin", "pins"));
+    if counts.broken > 0 {
+        let _ = write!(text, ", {} broken {}", counts.broken, noun(counts.broken, "pin", "pins"));
     }
     text
 }
 
-fn verb(pin: &Pin) -> &'static str {
+/// What is done to a service.
+pub(super) fn verb(pin: &Pin) -> &'static str {
     if pin.unpin { "unpinned" } else { "pinned" }
 }
 

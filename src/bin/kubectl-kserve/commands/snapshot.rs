@@ -1,0 +1,57 @@
+//! `kubectl kserve snapshot`: the runtimes of the live cluster as one YAML file.
+
+use anyhow::bail;
+use jiff::Timestamp;
+use kubectl_kserve::inventory::{SnapshotHead, Unread, snapshot_text};
+
+use crate::cli::Snapshot;
+use crate::cluster::{Cluster, Live, Wanted};
+use crate::output::{self, Ended};
+use crate::{live, release};
+
+pub(crate) fn run(arguments: &Snapshot) -> anyhow::Result<Ended> {
+    let cluster = Cluster::connect(&arguments.connection)?;
+    let namespace = arguments.namespace.as_deref();
+    let read = live::read(&cluster, &Wanted { namespace, ..Wanted::default() })?;
+    for warning in &read.warnings {
+        output::warning(warning);
+    }
+    if read.runtime_objects.is_empty() && knows_nothing(&read.unread) {
+        let advice = if namespace.is_some() { "" } else { "; -n NAMESPACE asks for those of one namespace" };
+        bail!("there is nothing to write: no runtimes may be read{advice}");
+    }
+    let complete = is_complete(&read, namespace);
+    if !complete {
+        output::warning("the snapshot is not complete, and says so: nothing is pinned by it");
+    }
+    let text = text(arguments, &read, complete);
+    let ended = if complete { Ended::Well } else { Ended::WithFindings };
+    output::answer(ended, |out| out.write_all(text.as_bytes()))
+}
+
+fn knows_nothing(unread: &Unread) -> bool {
+    unread.cluster && unread.only_namespaces.as_ref().is_some_and(Vec::is_empty)
+}
+
+/// Nothing is missing of what was asked for. A cluster may go without the kind `ClusterServingRuntime`.
+fn is_complete(read: &Live, namespace: Option<&str>) -> bool {
+    let own = match (&read.unread.only_namespaces, namespace) {
+        (None, _) => true,
+        (Some(namespaces), Some(namespace)) => namespaces.iter().any(|one| one == namespace),
+        (Some(_), None) => false,
+    };
+    own && !read.unread.cluster
+}
+
+fn text(arguments: &Snapshot, read: &Live, complete: bool) -> String {
+    let now = arguments.timestamp.then(|| Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default());
+    let now = now.map(|now| now.to_string());
+    let head = SnapshotHead {
+        name: &arguments.name,
+        timestamp: now.as_deref(),
+        kserve_version: release::for_snapshot(arguments.kserve_version, read.detected.as_ref()),
+        complete,
+        namespaces: arguments.namespace.clone().map(|namespace| vec![namespace]),
+    };
+    snapshot_text(&head, &read.runtime_objects)
+}
