@@ -1,5 +1,6 @@
 //! The answers as data: `kind: ResolutionList` of `kubectl-kserve/v1`. Field names are final: add, never rename.
 
+mod candidate;
 pub mod drift;
 mod runtime_change;
 mod runtimes;
@@ -13,7 +14,8 @@ pub use runtimes::{About, RuntimeList};
 use crate::explain::{self, Explanation};
 use crate::kserve::{RuntimeId, ServingRuntime};
 use crate::object::Source;
-use crate::resolve::{Asked, Candidate, Failure, Mode, Outcome, ProtocolFrom, Resolver, Verdict};
+use crate::resolve::{Asked, Failure, Mode, Outcome, ProtocolFrom, Resolver};
+use candidate::JsonCandidate;
 
 /// Every answer of one run.
 #[derive(Debug, Serialize)]
@@ -158,33 +160,6 @@ struct JsonFailure {
     message: &'static str,
 }
 
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonCandidate {
-    runtime: Runtime,
-    verdict: JsonVerdict,
-    priority: Option<i32>,
-    reasons: Vec<Reason>,
-}
-
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-enum JsonVerdict {
-    Selected,
-    Tied,
-    Outranked,
-    Ineligible,
-}
-
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Reason {
-    /// A rule that failed (Disabled, `MultiModel`, `ModelFormat`, `AutoSelectOff`, `ProtocolVersion`, `MultiNode`), or
-    /// what put another runtime first (Namespace, Priority, Protocol, Age, Name, `UnstableSort`, Unresolved).
-    code: String,
-    detail: String,
-}
-
 impl<I: Iterator<Item = Item>> ResolutionList<I> {
     /// The list of these answers. It can be written once.
     #[must_use]
@@ -231,15 +206,10 @@ impl Item {
                 Outcome::Failed(failure) => Some(JsonFailure::new(failure)),
                 _ => None,
             },
-            candidates: candidates(explanation),
+            candidates: candidate::candidates(explanation),
             hints: explanation.hints.iter().map(ToString::to_string).collect(),
         }
     }
-}
-
-fn candidates(explanation: &Explanation<'_>) -> Vec<JsonCandidate> {
-    let Some(asked) = &explanation.resolution.asked else { return Vec::new() };
-    explanation.candidates.iter().map(|candidate| JsonCandidate::new(candidate, asked)).collect()
 }
 
 impl Model {
@@ -301,27 +271,6 @@ impl Runtime {
 impl JsonFailure {
     fn new(failure: Failure<'_>) -> Self {
         Self { reason: failure.reason(), code: failure.code(), message: failure.message() }
-    }
-}
-
-impl JsonCandidate {
-    fn new(candidate: &Candidate<'_>, asked: &Asked<'_>) -> Self {
-        let (verdict, reasons) = match candidate.verdict {
-            Verdict::Selected => (JsonVerdict::Selected, Vec::new()),
-            Verdict::Tied => (JsonVerdict::Tied, Vec::new()),
-            Verdict::Outranked(reason) => {
-                let detail = explain::behind(reason).to_owned();
-                (JsonVerdict::Outranked, vec![Reason { code: format!("{reason:?}"), detail }])
-            }
-            Verdict::Ineligible(rules) => {
-                let reason = |rule: crate::resolve::Rule| Reason {
-                    code: rule.code().to_owned(),
-                    detail: explain::detail(rule, candidate.runtime, asked),
-                };
-                (JsonVerdict::Ineligible, rules.iter().map(reason).collect())
-            }
-        };
-        Self { runtime: Runtime::of(candidate.runtime), verdict, priority: candidate.priority, reasons }
     }
 }
 

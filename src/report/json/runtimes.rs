@@ -6,7 +6,8 @@ use crate::kserve::{Age, Release, ServingRuntime, SupportedModelFormat};
 use crate::listing::{self, Group, Listed};
 use crate::resolve::{Resolution, Resolver};
 
-use super::{JsonCandidate, JsonVerdict, Model, Reason, Runtime, SourcePlace};
+use super::candidate::{JsonCandidate, JsonVerdict, Reason};
+use super::{Model, Runtime, SourcePlace};
 
 /// The runtimes that a namespace sees, in the order in which KServe tries them.
 #[derive(Debug, Serialize)]
