@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::bail;
-use kubectl_kserve::change::{self, Move, RuntimeChange, RuntimeDrift, RuntimeObjects};
+use kubectl_kserve::change::{self, Move, Movement, RuntimeChange, RuntimeDrift, RuntimeObjects};
 use kubectl_kserve::inventory::{Inventory, Unread};
 use kubectl_kserve::kserve::{InferenceService, Release, RuntimeId};
 use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
@@ -182,10 +182,12 @@ impl Answer<'_> {
         }
         self.say_what_is_not_recorded();
         if let Some(moves) = &self.moves {
-            let moving = moves.iter().filter(|moved| moved.movement.is_finding()).count();
+            let open = moves.iter().filter(|moved| moved.movement == Movement::Open).count();
+            let moving = moves.iter().filter(|moved| moved.movement.is_finding()).count() - open;
             let moved = if moves.is_empty() { String::new() } else { format!("{} moved, ", count(moving, "service")) };
+            let may_have = if open == 0 { String::new() } else { format!("{open} may have, ") };
             let runtimes = count(self.changes.len(), "runtime");
-            output::note(&format!("since the snapshot: {moved}{runtimes} changed"));
+            output::note(&format!("since the snapshot: {moved}{may_have}{runtimes} changed"));
         }
     }
 
