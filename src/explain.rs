@@ -142,9 +142,15 @@ pub fn why_not(resolver: &Resolver<'_>, resolution: &Resolution<'_>, runtime: &R
     }
 }
 
+/// A name as it is told: an empty one can be seen, too.
+#[must_use]
+pub fn shown(name: &str) -> &str {
+    if name.is_empty() { "\"\"" } else { name }
+}
+
 fn why_failed(failure: Failure<'_>, resolution: &Resolution<'_>) -> String {
     let runtime = resolution.asked.as_ref().and_then(|asked| asked.model.runtime.as_ref());
-    let name = runtime.map_or("", |runtime| runtime.value.as_str());
+    let name = runtime.map_or("", |runtime| shown(&runtime.value));
     match failure {
         Failure::NotFound => format!("no runtime is named {name}"),
         Failure::Disabled(_) => format!("{name} is disabled"),

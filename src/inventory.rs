@@ -124,6 +124,12 @@ impl Unread {
         unread
     }
 
+    /// Nothing at all could be read of the runtimes.
+    #[must_use]
+    pub fn knows_nothing(&self) -> bool {
+        self.cluster && self.only_namespaces.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// Whether the runtimes of a scope are all there.
     #[must_use]
     pub fn knows(&self, scope: &Scope) -> bool {

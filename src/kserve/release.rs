@@ -34,7 +34,7 @@ pub enum ReleaseError {
     },
 }
 
-const fn release(minor: u16, patch: u16) -> Release {
+pub(super) const fn release(minor: u16, patch: u16) -> Release {
     Release { major: 0, minor, patch }
 }
 
@@ -83,7 +83,7 @@ impl Release {
         Self::KNOWN.into_iter().rfind(|known| *known <= self).unwrap_or(Self::OLDEST)
     }
 
-    pub(super) fn newest_patch_of(major: u16, minor: u16) -> Self {
+    fn newest_patch_of(major: u16, minor: u16) -> Self {
         Self::KNOWN.into_iter().rfind(|known| known.major == major && known.minor == minor).unwrap_or(Self {
             major,
             minor,

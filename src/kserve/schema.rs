@@ -1,6 +1,6 @@
 //! What the schema of `InferenceService`, which every signed-in user may read, tells of the release.
 
-use super::Release;
+use super::release::{Release, release};
 
 /// A field of `InferenceService` v1beta1, and the first release whose schema has it.
 const FIRST_SEEN: [(&str, u16); 8] = [
@@ -26,7 +26,7 @@ impl Release {
             return None;
         }
         let minor = FIRST_SEEN.iter().find(|(field, _)| has(field)).map_or(9, |(_, minor)| *minor);
-        Some(Self::newest_patch_of(0, minor))
+        Some(release(minor, 0))
     }
 }
 
@@ -41,7 +41,7 @@ mod tests {
         assert_eq!(release(&[]), None);
         assert_eq!(release(&["spec.predictor"]).as_deref(), Some("v0.9.0"));
         let seventeen = ["spec.predictor", "spec.predictor.workerSpec", "spec.predictor.logger.batchSize"];
-        assert_eq!(release(&seventeen).as_deref(), Some("v0.17.1"));
+        assert_eq!(release(&seventeen).as_deref(), Some("v0.17.0"));
         assert_eq!(release(&["spec.predictor", "spec.canary"]).as_deref(), Some("v0.20.0"));
     }
 }

@@ -37,23 +37,22 @@ pub(crate) fn for_comparison(rules: &Rules, contents: &[&Contents], against: Opt
 /// The release for a snapshot, which others write by: the one given, or the controller's, but never a guess.
 #[cfg(feature = "cluster")]
 pub(crate) fn for_snapshot(given: KserveVersion, detected: Option<&Detected>) -> Option<Release> {
-    let controller = detected.filter(|detected| detected.how == How::Controller).map(|detected| detected.release);
-    match (given, controller, detected) {
-        (KserveVersion::Given(release), Some(controller), _) if release != controller => {
-            output::warning(&format!(
-                "the controller of the cluster is of KServe {controller}, but {release} is written"
-            ));
+    let told = detected.map(Told::by_cluster);
+    match (given, told) {
+        (KserveVersion::Given(release), told) => {
+            if let Some(told) = told.filter(|told| told.contradicts(release)) {
+                output::warning(&format!("{told}, but {release} is written"));
+            }
             Some(release)
         }
-        (KserveVersion::Given(release), _, _) => Some(release),
-        (KserveVersion::Auto, Some(controller), _) => Some(controller),
-        (KserveVersion::Auto, None, Some(Detected { release, .. })) => {
+        (KserveVersion::Auto, Some(Told { release, at_least: false, .. })) => Some(release),
+        (KserveVersion::Auto, Some(Told { release, .. })) => {
             output::note(&format!(
                 "no KServe release is written: the cluster's schema is that of {release} or a newer release (--kserve-version)"
             ));
             None
         }
-        (KserveVersion::Auto, None, None) => {
+        (KserveVersion::Auto, None) => {
             output::note("no KServe release is written: the cluster does not tell it (--kserve-version)");
             None
         }
@@ -75,6 +74,20 @@ pub(crate) fn of_cluster_for_writing(rules: &Rules, detected: Option<&Detected>)
         );
     }
     for_writing(rules, &[], detected.map(Told::by_cluster).as_ref())
+}
+
+impl Told {
+    /// A schema says how old the release can be at most, which contradicts no newer one.
+    fn contradicts(&self, release: Release) -> bool {
+        if self.at_least { release < self.release } else { release != self.release }
+    }
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { release, by, at_least } = self;
+        write!(f, "{by} is of KServe {release}{}", if *at_least { " or newer" } else { "" })
+    }
 }
 
 #[cfg(feature = "cluster")]
@@ -99,9 +112,8 @@ fn decide(rules: &Rules, told: &[Told]) -> Release {
         KserveVersion::Given(release) => release,
         KserveVersion::Auto => best(told),
     };
-    // A schema says how old the release can be at most, which contradicts no other one.
-    for Told { release: other, by, .. } in told.iter().filter(|told| told.release != release && !told.at_least) {
-        output::warning(&format!("{by} is of KServe {other}, but the rules of {release} apply"));
+    for told in told.iter().filter(|told| told.contradicts(release)) {
+        output::warning(&format!("{told}, but the rules of {release} apply"));
     }
     if !release.is_known() {
         let nearest = release.nearest_known();

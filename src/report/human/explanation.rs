@@ -228,8 +228,7 @@ fn service(resolution: &Resolution<'_>) -> String {
 
 fn failure_in_words(failure: Failure<'_>, resolution: &Resolution<'_>, service: &str) -> String {
     let asked = resolution.asked.as_ref().and_then(|asked| asked.model.runtime.as_ref());
-    let name = asked.map_or("", |runtime| runtime.value.as_str());
-    let name = if name.is_empty() { "\"\"".to_owned() } else { escaped(name).into_owned() };
+    let name = escaped(asked.map_or("", |runtime| explain::shown(&runtime.value)));
     let is_inherited =
         resolution.canary.is_some() && asked.is_some_and(|runtime| runtime.position == Position::default());
     let asks = if is_inherited { "inherits" } else { "asks for" };

@@ -12,6 +12,7 @@ use super::{Connection, Manifests, Rules, service_name};
 /// or it is said which live services were, before one failed.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // Independent flags.
+#[command(mut_args(help))]
 #[command(after_help = "Examples:
   # Pin every service of a folder to what KServe v0.20 selects among the runtimes it installs
   kubectl kserve pin -f manifests/ -R --runtimes release:v0.20.0
@@ -96,6 +97,16 @@ pub(crate) struct Pin {
     pub(crate) keep_going: bool,
     #[command(flatten)]
     pub(crate) connection: Connection,
+}
+
+/// The help of flags that mean more where something is written.
+fn help(argument: clap::Arg) -> clap::Arg {
+    match argument.get_id().as_str() {
+        "namespace" => argument.help("The namespace of services that name none, and the only one to pin in"),
+        "all_namespaces" => argument.help("Pin in every namespace; without manifests, every live service there is"),
+        "selector" => argument.help("Only services with these labels, as in kubectl; without manifests, the live ones"),
+        _ => argument,
+    }
 }
 
 impl Pin {

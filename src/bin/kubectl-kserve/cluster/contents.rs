@@ -1,5 +1,6 @@
 //! From the API server's lists to what an inventory is made of, and what of it could not be read.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use kubectl_kserve::inventory::{Contents, Inventory, TwoRuntimes, Unread};
@@ -104,8 +105,8 @@ async fn services(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Stored
         (Services::Named(names), Some(namespace)) => (names, namespace),
         _ => return list::list_as(requests, &all, wanted.selector, SERVICES, stored).await,
     };
-    let mut found = Vec::new();
-    for name in names {
+    let (mut found, mut asked) = (Vec::new(), BTreeSet::new());
+    for name in names.iter().filter(|name| asked.insert(name.as_str())) {
         let one = format!("{all}/{}", list::escaped(name));
         match list::object(requests, &one, SERVICES).await {
             Err(error) if error.is_not_found() => return Err(missing(requests, namespace, error).await),

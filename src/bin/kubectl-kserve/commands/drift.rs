@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::bail;
-use kubectl_kserve::change::{self, Move, RuntimeChange, RuntimeDrift, RuntimeObjects};
+use kubectl_kserve::change::{self, Move, Movement, RuntimeChange, RuntimeDrift, RuntimeObjects};
 use kubectl_kserve::inventory::{Inventory, Unread};
 use kubectl_kserve::kserve::{InferenceService, Release, RuntimeId};
 use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
@@ -71,7 +71,7 @@ fn live(arguments: &Drift, against: Option<&Against>) -> anyhow::Result<Ended> {
 /// From what kubectl read: services with their status.
 fn files(arguments: &Drift, against: Option<&Against>, namespace: &str) -> anyhow::Result<Ended> {
     if arguments.rules.asks_cluster() {
-        bail!("live services are asked for without -f; with it, drift compares what the files hold");
+        bail!("drift -f compares what the files hold: leave out --runtimes cluster, or -f to ask for live services");
     }
     let mut objects = RuntimeObjects::default();
     let mut take = |text: &input::Text| against.map_or(Ok(()), |_| against::take(&mut objects, text, namespace));
@@ -168,19 +168,26 @@ impl Answer<'_> {
 
     /// Says in a line what came of it all.
     fn say(&self) {
-        let drifting = self.drifts.iter().filter(|drift| drift.is_finding()).count();
+        let is_open = |drift: &&change::Drift<'_>| matches!(drift.runtime, RuntimeDrift::Open { .. });
+        let open = self.drifts.iter().filter(is_open).count();
+        let drifting = self.drifts.iter().filter(|drift| drift.is_finding()).count() - open;
         let same = self.drifts.iter().filter(|drift| drift.runtime == RuntimeDrift::Same).count();
-        match (drifting, same) {
-            (0, 0) => {}
-            (0, _) => output::note(&format!("nothing drifts: {} as recorded", count(same, "InferenceService"))),
-            _ => output::note(&format!("{drifting} of {} drift", count(self.drifts.len(), "InferenceService"))),
+        let all = count(self.drifts.len(), "InferenceService");
+        match (drifting, open, same) {
+            (0, 0, 0) => {}
+            (0, 0, _) => output::note(&format!("nothing drifts: {} as recorded", count(same, "InferenceService"))),
+            (0, _, _) => output::note(&format!("it is open whether {open} of {all} drift")),
+            (_, 0, _) => output::note(&format!("{drifting} of {all} drift")),
+            _ => output::note(&format!("{drifting} of {all} drift, and it is open whether {open} more do")),
         }
         self.say_what_is_not_recorded();
         if let Some(moves) = &self.moves {
-            let moving = moves.iter().filter(|moved| moved.movement.is_finding()).count();
+            let open = moves.iter().filter(|moved| moved.movement == Movement::Open).count();
+            let moving = moves.iter().filter(|moved| moved.movement.is_finding()).count() - open;
             let moved = if moves.is_empty() { String::new() } else { format!("{} moved, ", count(moving, "service")) };
+            let may_have = if open == 0 { String::new() } else { format!("{open} may have, ") };
             let runtimes = count(self.changes.len(), "runtime");
-            output::note(&format!("since the snapshot: {moved}{runtimes} changed"));
+            output::note(&format!("since the snapshot: {moved}{may_have}{runtimes} changed"));
         }
     }
 

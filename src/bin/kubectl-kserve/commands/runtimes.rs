@@ -63,6 +63,11 @@ fn live(arguments: &Runtimes) -> anyhow::Result<Ended> {
         graphs: false,
         deployments: false,
     })?;
+    let lists_all = arguments.names.is_empty() && services.is_none();
+    if lists_all && asked.unread.knows_nothing() && asked.inventory.runtimes().next().is_none() {
+        asked.warnings.iter().for_each(|warning| output::warning(warning));
+        bail!("there is nothing to list: no runtimes may be read");
+    }
     let services = services.map(|names| arguments.manifests.select_live(&asked, names)).transpose()?;
     let asked = Asked {
         inventory: &asked.inventory,

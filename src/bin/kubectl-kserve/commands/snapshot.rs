@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use jiff::Timestamp;
-use kubectl_kserve::inventory::{SnapshotHead, Unread, snapshot_text};
+use kubectl_kserve::inventory::{SnapshotHead, snapshot_text};
 
 use crate::cli::Snapshot;
 use crate::cluster::{Cluster, Live, Wanted};
@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &Snapshot) -> anyhow::Result<Ended> {
     for warning in &read.warnings {
         output::warning(warning);
     }
-    if read.runtime_objects.is_empty() && knows_nothing(&read.unread) {
+    if read.runtime_objects.is_empty() && read.unread.knows_nothing() {
         let advice = if namespace.is_some() { "" } else { "; -n NAMESPACE asks for those of one namespace" };
         bail!("there is nothing to write: no runtimes may be read{advice}");
     }
@@ -27,10 +27,6 @@ pub(crate) fn run(arguments: &Snapshot) -> anyhow::Result<Ended> {
     let text = text(arguments, &read, complete);
     let ended = if complete { Ended::Well } else { Ended::WithFindings };
     output::answer(ended, |out| out.write_all(text.as_bytes()))
-}
-
-fn knows_nothing(unread: &Unread) -> bool {
-    unread.cluster && unread.only_namespaces.as_ref().is_some_and(Vec::is_empty)
 }
 
 /// Nothing is missing of what was asked for. A cluster may go without the kind `ClusterServingRuntime`.

@@ -9,6 +9,8 @@ use serde::Serialize;
 use crate::cli::{Version, VersionFormat};
 #[cfg(feature = "cluster")]
 use crate::cluster::{Cluster, Detected};
+#[cfg(feature = "cluster")]
+use crate::live;
 use crate::output::{self, Ended};
 
 /// What there is to tell, with the words of `kubectl version`.
@@ -67,10 +69,7 @@ fn ask(version: &Version, versions: &mut Versions) -> anyhow::Result<()> {
     let (server, detected) = cluster.versions()?;
     versions.server_version = Some(GitVersion { git_version: server });
     versions.kserve = Some(Kserve::new(detected));
-    match cluster.failing_warnings() {
-        Some(count) => Err(anyhow::anyhow!("{count} {} received", if count == 1 { "warning" } else { "warnings" })),
-        None => Ok(()),
-    }
+    live::refuse_warnings(&cluster)
 }
 
 #[cfg(feature = "cluster")]

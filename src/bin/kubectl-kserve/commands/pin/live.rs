@@ -23,10 +23,9 @@ type Objects<'a> = HashMap<(&'a str, &'a str), &'a Node<'static>>;
 
 pub(super) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     require_services(pin)?;
-    let names = each_once(&pin.names);
-    let asked = live::ask_to_write(&question(pin, &names))?;
+    let asked = live::ask_to_write(&question(pin))?;
     asked.warnings.iter().for_each(|warning| output::warning(warning));
-    let services = pin.manifests.select_live(&asked, &names)?;
+    let services = pin.manifests.select_live(&asked, &pin.names)?;
     if services.is_empty() {
         return Ok(Ended::Well);
     }
@@ -59,22 +58,12 @@ fn require_services(pin: &Pin) -> anyhow::Result<()> {
     }
 }
 
-fn each_once(names: &[String]) -> Vec<String> {
-    let mut once: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        if !once.contains(name) {
-            once.push(name.clone());
-        }
-    }
-    once
-}
-
-fn question<'a>(pin: &'a Pin, names: &'a [String]) -> live::Question<'a> {
+fn question(pin: &Pin) -> live::Question<'_> {
     live::Question {
         manifests: &pin.manifests,
         rules: &pin.rules,
         connection: &pin.connection,
-        services: live::services_named(names),
+        services: live::services_named(&pin.names),
         graphs: !pin.allow_graph_change,
         deployments: false,
     }
