@@ -76,8 +76,8 @@ fn files(arguments: &Drift, against: Option<&Against>, namespace: &str) -> anyho
     let mut objects = RuntimeObjects::default();
     let mut take = |text: &input::Text| against.map_or(Ok(()), |_| against::take(&mut objects, text, namespace));
     let gathered = input::gather_and(&arguments.manifests, namespace, &mut take)?;
-    for path in paths(arguments) {
-        if against.is_some() && path == Path::new("-") {
+    for path in paths(arguments).filter(|_| against.is_some()) {
+        if path == Path::new("-") {
             bail!("--against needs to read the runtimes twice: give them as a file instead of --runtimes -");
         }
         input::each_text_at(path, &mut |text| take(&text))?;
