@@ -48,7 +48,7 @@ fn check(path: &Path, case: &mut Case, files: &case::Files) -> Vec<String> {
     let topic = path.file_stem().expect("a file has a name");
     let folder = folder_for(&Path::new(topic).join(case.name()));
     case.write_files(&folder, files);
-    let program = program_named(case.section("program"), &folder);
+    let program = case::program_named(case.section("program"), &folder);
     let arguments = process::words(case.section("run").expect("a case runs something"));
     let place = folder.join(case.section("folder").unwrap_or_default().trim());
     let ended = process::run(&program, &arguments, &place, &case.environment(), &case.input());
@@ -69,18 +69,7 @@ fn check(path: &Path, case: &mut Case, files: &case::Files) -> Vec<String> {
 
 /// An empty folder of this test's own.
 fn folder_for(case: &Path) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(case);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder can be made");
-    folder
-}
-
-/// The program, under another name where a case asks for one.
-fn program_named(name: Option<&str>, folder: &Path) -> PathBuf {
-    let Some(name) = name else { return process::program() };
-    let named = folder.join(name.trim());
-    fs::hard_link(process::program(), &named).expect("the program can be linked");
-    named
+    case::folder(&Path::new("cli").join(case))
 }
 
 /// More services than a pipe holds answers for.

@@ -135,8 +135,5 @@ fn differences(case: &Case, found: &[(String, String)]) -> Vec<String> {
 
 /// An empty folder of this test's own.
 fn folder_for(case: &Path) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pin").join(case);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder can be made");
-    folder
+    case::folder(&Path::new("pin").join(case))
 }

@@ -68,7 +68,7 @@ fn check(path: &Path, case: &mut Case, usual: &Case) -> Vec<String> {
         }
     }
     let ended = process::run(
-        &program_named(case.section("program"), &folder),
+        &case::program_named(case.section("program"), &folder),
         &process::words(&filled(case.section("run").expect("a case runs something"))),
         &folder,
         &environment(case, usual, &filled),
@@ -125,16 +125,5 @@ fn without_times(text: &str) -> String {
 
 /// An empty folder of this test's own.
 fn folder_for(case: &Path) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("server").join(case);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder can be made");
-    folder
-}
-
-/// The program, under another name where a case asks for one.
-fn program_named(name: Option<&str>, folder: &Path) -> PathBuf {
-    let Some(name) = name else { return process::program() };
-    let named = folder.join(name.trim());
-    fs::hard_link(process::program(), &named).expect("the program can be linked");
-    named
+    case::folder(&Path::new("server").join(case))
 }

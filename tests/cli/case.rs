@@ -18,7 +18,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use crate::process;
 
 /// One run of the program.
 pub(crate) struct Case {
@@ -53,6 +55,23 @@ pub(crate) fn files(cases: &[Case]) -> Files {
     let is_file = |title: &str| ["file ", "bytes ", "link "].iter().any(|kind| title.starts_with(kind));
     let files = |case: &Case| case.sections.iter().filter(|(title, _)| is_file(title)).cloned().collect();
     cases.iter().map(|case| (case.name().to_owned(), files(case))).collect()
+}
+
+/// An empty folder for a test.
+pub(crate) fn folder(name: &Path) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
+
+/// The program, under another name where a case asks for one.
+#[allow(dead_code)] // For the suites whose cases do.
+pub(crate) fn program_named(name: Option<&str>, folder: &Path) -> PathBuf {
+    let Some(name) = name else { return process::program() };
+    let named = folder.join(name.trim());
+    fs::hard_link(process::program(), &named).expect("the program can be linked");
+    named
 }
 
 /// The text of a file of cases.
