@@ -8,7 +8,7 @@ use crate::edit::{self, Splice};
 use crate::explain;
 use crate::kserve::InferenceService;
 use crate::object::{FieldPath, Span};
-use crate::pin::{self, Change, Decision, Ground, Permission, Refusal, Terms, Wanted, Wish};
+use crate::pin::{self, Change, Decision, Permission, Refusal, Terms, Wanted, Wish};
 use crate::report::human::{self, Palette};
 use crate::report::krm::{Field, KrmResult, Severity};
 use crate::resolve::{Mode as ResolutionMode, Outcome, Resolution, Resolver};
@@ -170,7 +170,8 @@ impl<'i> Told<'i> {
             Decision::Broken(pin) => Self::Problem(finding, pin.to_string()),
             Decision::Settled(None) | Decision::NotApplicable(_) => Self::Nothing,
             Decision::Refused(refusal) => {
-                let skips = policy_for(configuration, &refusal) == Policy::Skip && !checking;
+                let policy = refusal.policy(configuration.on_unresolved, configuration.on_undecided);
+                let skips = policy == Some(Policy::Skip) && !checking;
                 let severity = if skips { Severity::Warning } else { Severity::Error };
                 Self::Problem(severity, in_words(&refusal))
             }
@@ -222,15 +223,6 @@ fn terms(configuration: &PinRuntimes) -> Terms {
         wanted: if configuration.repin { Wanted::Repin } else { Wanted::Pin },
         allow_graph_change: configuration.allow_graph_change,
         allow_move: configuration.allow_move,
-    }
-}
-
-/// What to do with a service that is refused. A guard cannot be skipped.
-fn policy_for(configuration: &PinRuntimes, refusal: &Refusal) -> Policy {
-    match refusal.ground() {
-        Ground::NoRuntime => configuration.on_unresolved,
-        Ground::LackOfKnowledge => configuration.on_undecided,
-        Ground::Guard => Policy::Fail,
     }
 }
 

@@ -164,6 +164,16 @@ impl Refusal {
         }
     }
 
+    /// Which of two policies says what is to be done about it; none where a guard says no, which cannot be skipped.
+    #[must_use]
+    pub fn policy<P>(&self, on_unresolved: P, on_undecided: P) -> Option<P> {
+        match self.ground() {
+            Ground::NoRuntime => Some(on_unresolved),
+            Ground::LackOfKnowledge => Some(on_undecided),
+            Ground::Guard => None,
+        }
+    }
+
     /// What could lift it.
     #[must_use]
     pub fn ground(&self) -> Ground {

@@ -181,10 +181,7 @@ impl Item {
     pub fn new(resolver: &Resolver<'_>, explanation: &Explanation<'_>) -> Self {
         let resolution = &explanation.resolution;
         let running = resolver.inventory().running_image(resolution.service, resolution.canary);
-        let selected = match resolution.outcome {
-            Outcome::Selected(runtime) => Some(runtime),
-            _ => None,
-        };
+        let selected = resolution.outcome.selected();
         let served = resolution.served.as_ref();
         Self {
             namespace: resolution.namespace.to_owned(),

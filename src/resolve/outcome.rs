@@ -28,6 +28,17 @@ pub enum Outcome<'i> {
     NotApplicable(NotApplicable),
 }
 
+impl<'i> Outcome<'i> {
+    /// The runtime, where it is certain which.
+    #[must_use]
+    pub fn selected(&self) -> Option<&'i ServingRuntime> {
+        match self {
+            Self::Selected(runtime) => Some(runtime),
+            _ => None,
+        }
+    }
+}
+
 /// Why KServe selects no runtime for a predictor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotApplicable {

@@ -100,7 +100,7 @@ pub(crate) fn read(cluster: &Cluster, wanted: &Wanted<'_>) -> anyhow::Result<Liv
 /// Ends here when the server gave warnings that were to be taken for errors.
 pub(crate) fn refuse_warnings(cluster: &Cluster) -> anyhow::Result<()> {
     match cluster.failing_warnings() {
-        Some(count) => bail!("{count} {} received", if count == 1 { "warning" } else { "warnings" }),
+        Some(count) => bail!("{} received", output::counted(count, "warning")),
         None => Ok(()),
     }
 }

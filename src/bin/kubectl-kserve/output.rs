@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::bail;
 use kubectl_kserve::report::human::{Palette, escaped};
+use kubectl_kserve::yaml;
+use serde::Serialize;
 
 use crate::cli::Color;
 
@@ -79,6 +81,22 @@ pub(crate) fn answer(ended: Ended, write: impl FnOnce(&mut dyn Write) -> io::Res
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Ended::Well),
         Err(error) => Err(anyhow::anyhow!("cannot write the answer: {error}")),
     }
+}
+
+/// An answer as JSON, for people and programs.
+pub(crate) fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, answer)?;
+    writeln!(out)
+}
+
+/// The same answer as YAML.
+pub(crate) fn yaml(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
+    out.write_all(yaml::write::document(&serde_json::to_value(answer)?).as_bytes())
+}
+
+/// How many of a thing there are, in words.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Writes the diff of what is to be written. A reader that went away has seen enough: it does not keep the files from

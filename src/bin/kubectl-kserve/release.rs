@@ -1,7 +1,7 @@
 //! Which KServe release's rules apply, when several sources could tell.
 
 use anyhow::bail;
-use kubectl_kserve::inventory::Contents;
+use kubectl_kserve::inventory::{Contents, Unread};
 use kubectl_kserve::kserve::Release;
 
 use crate::cli::{KserveVersion, Rules, RuntimesSource};
@@ -101,10 +101,14 @@ impl Told {
     }
 }
 
-/// What a cluster without the kind `ClusterServingRuntime` means to a release that cannot do without.
-#[cfg_attr(not(feature = "cluster"), allow(dead_code))]
-pub(crate) fn needs_cluster_runtimes(release: Release) -> String {
-    format!("the cluster has no kind ClusterServingRuntime; KServe {release} cannot select a runtime without it")
+/// Takes down that a cluster has no kind `ClusterServingRuntime`, which some releases cannot do without.
+pub(crate) fn lack_cluster_runtimes(release: Release, unread: &mut Unread, warnings: &mut Vec<String>) {
+    if !release.serves_without_cluster_runtimes() {
+        unread.cluster = true;
+        warnings.push(format!(
+            "the cluster has no kind ClusterServingRuntime; KServe {release} cannot select a runtime without it"
+        ));
+    }
 }
 
 fn decide(rules: &Rules, told: &[Told]) -> Release {

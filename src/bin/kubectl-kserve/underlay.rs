@@ -34,9 +34,8 @@ pub(crate) struct Beneath {
 impl Beneath {
     /// Says what follows under the rules of `release` from a kind that the cluster does not have.
     pub(crate) fn settle(&mut self, release: Release) {
-        if self.lacks_cluster_runtimes && !release.serves_without_cluster_runtimes() {
-            self.unread.cluster = true;
-            self.warnings.push(release::needs_cluster_runtimes(release));
+        if self.lacks_cluster_runtimes {
+            release::lack_cluster_runtimes(release, &mut self.unread, &mut self.warnings);
         }
     }
 }

@@ -34,10 +34,7 @@ impl DriftRow {
     /// The line for what became of a service since a snapshot; `resolver` is that of now.
     #[must_use]
     pub fn of_move(resolver: &Resolver<'_>, moved: &Move<'_>, width: Width) -> Self {
-        let before = match moved.before.outcome {
-            Outcome::Selected(runtime) => Some(&runtime.id),
-            _ => None,
-        };
+        let before = moved.before.outcome.selected().map(|runtime| &runtime.id);
         let runtimes = distinct(before, &moved.now).unwrap_or((runtime(&moved.before), runtime(&moved.now)));
         let images = (width == Width::Wide).then(|| (image(&moved.before), image(&moved.now)));
         Self::new(&moved.now, runtimes, images, moved.movement.word(), &why_move(resolver, moved))

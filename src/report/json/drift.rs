@@ -171,10 +171,7 @@ impl DriftItem {
 }
 
 fn selected(resolution: &Resolution<'_>) -> Option<Runtime> {
-    match resolution.outcome {
-        Outcome::Selected(runtime) => Some(Runtime::of(runtime)),
-        _ => None,
-    }
+    resolution.outcome.selected().map(Runtime::of)
 }
 
 impl SinceSnapshot {

@@ -10,11 +10,11 @@ use kubectl_kserve::yaml::Node;
 use super::error::ClusterError;
 use super::request::Requests;
 use super::{Detected, deployments, list, release};
-use crate::release::needs_cluster_runtimes;
+use crate::release::lack_cluster_runtimes;
 
 pub(super) const SERVICES: &str = "inferenceservices";
-const OWN_RUNTIMES: &str = "servingruntimes";
-const CLUSTER_RUNTIMES: &str = "clusterservingruntimes";
+pub(super) const OWN_RUNTIMES: &str = "servingruntimes";
+pub(super) const CLUSTER_RUNTIMES: &str = "clusterservingruntimes";
 const GRAPHS: &str = "inferencegraphs";
 
 /// What a question is about.
@@ -145,9 +145,8 @@ pub(super) fn path(version: &str, namespace: Option<&str>, resource: &str) -> St
 impl Live {
     /// What the resolver answers from, and what to say of it.
     pub(crate) fn into_inventory(mut self, release: Release) -> Result<(Inventory, Vec<String>), TwoRuntimes> {
-        if self.lacks_cluster_runtimes && !release.serves_without_cluster_runtimes() {
-            self.unread.cluster = true;
-            self.warnings.push(needs_cluster_runtimes(release));
+        if self.lacks_cluster_runtimes {
+            lack_cluster_runtimes(release, &mut self.unread, &mut self.warnings);
         }
         let mut inventory = Inventory::new(self.contents.services, "", self.unread);
         inventory.add_graphs(self.contents.graphs);

@@ -18,11 +18,11 @@ pub(super) async fn names(requests: &Requests, kind: &Named) -> Vec<String> {
     match kind {
         Named::Namespaces => of("/api/v1/namespaces", requests).await,
         Named::Services(namespace) => {
-            of(&contents::path("v1beta1", namespace.as_deref(), "inferenceservices"), requests).await
+            of(&contents::path("v1beta1", namespace.as_deref(), contents::SERVICES), requests).await
         }
         Named::Runtimes(namespace) => {
-            let own = contents::path("v1alpha1", namespace.as_deref(), "servingruntimes");
-            let cluster = contents::path("v1alpha1", None, "clusterservingruntimes");
+            let own = contents::path("v1alpha1", namespace.as_deref(), contents::OWN_RUNTIMES);
+            let cluster = contents::path("v1alpha1", None, contents::CLUSTER_RUNTIMES);
             let (own, cluster) = tokio::join!(of(&own, requests), of(&cluster, requests));
             [own, cluster].concat()
         }

@@ -10,14 +10,14 @@ use anyhow::bail;
 use kubectl_kserve::change::{self, Move, Movement, RuntimeChange, RuntimeDrift, RuntimeObjects};
 use kubectl_kserve::inventory::{Inventory, Unread};
 use kubectl_kserve::kserve::{InferenceService, Release, RuntimeId};
-use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
+use kubectl_kserve::resolve::{Resolution, Resolver};
 
 use super::which;
 use crate::cli::{Drift, RuntimesSource};
 use crate::input::{self, DEFAULT_NAMESPACE};
 #[cfg(feature = "cluster")]
 use crate::live;
-use crate::output::{self, Ended};
+use crate::output::{self, Ended, counted};
 use crate::underlay::Beneath;
 use crate::{release, runtimes};
 use against::Against;
@@ -172,10 +172,10 @@ impl Answer<'_> {
         let open = self.drifts.iter().filter(is_open).count();
         let drifting = self.drifts.iter().filter(|drift| drift.is_finding()).count() - open;
         let same = self.drifts.iter().filter(|drift| drift.runtime == RuntimeDrift::Same).count();
-        let all = count(self.drifts.len(), "InferenceService");
+        let all = counted(self.drifts.len(), "InferenceService");
         match (drifting, open, same) {
             (0, 0, 0) => {}
-            (0, 0, _) => output::note(&format!("nothing drifts: {} as recorded", count(same, "InferenceService"))),
+            (0, 0, _) => output::note(&format!("nothing drifts: {} as recorded", counted(same, "InferenceService"))),
             (0, _, _) => output::note(&format!("it is open whether {open} of {all} drift")),
             (_, 0, _) => output::note(&format!("{drifting} of {all} drift")),
             _ => output::note(&format!("{drifting} of {all} drift, and it is open whether {open} more do")),
@@ -184,9 +184,10 @@ impl Answer<'_> {
         if let Some(moves) = &self.moves {
             let open = moves.iter().filter(|moved| moved.movement == Movement::Open).count();
             let moving = moves.iter().filter(|moved| moved.movement.is_finding()).count() - open;
-            let moved = if moves.is_empty() { String::new() } else { format!("{} moved, ", count(moving, "service")) };
+            let moved =
+                if moves.is_empty() { String::new() } else { format!("{} moved, ", counted(moving, "service")) };
             let may_have = if open == 0 { String::new() } else { format!("{open} may have, ") };
-            let runtimes = count(self.changes.len(), "runtime");
+            let runtimes = counted(self.changes.len(), "runtime");
             output::note(&format!("since the snapshot: {moved}{may_have}{runtimes} changed"));
         }
     }
@@ -200,7 +201,7 @@ impl Answer<'_> {
             _ if !release.reports_runtime() => {
                 output::note(&format!("KServe {release} records no runtime: only the images that run tell of drift"));
             }
-            _ => output::note(&format!("KServe has recorded no runtime of {}", count(unrecorded, "service"))),
+            _ => output::note(&format!("KServe has recorded no runtime of {}", counted(unrecorded, "service"))),
         }
     }
 
@@ -212,12 +213,5 @@ impl Answer<'_> {
 }
 
 fn selected<'i>(resolution: &Resolution<'i>) -> Option<&'i RuntimeId> {
-    match resolution.outcome {
-        Outcome::Selected(runtime) => Some(&runtime.id),
-        _ => None,
-    }
-}
-
-fn count(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    resolution.outcome.selected().map(|runtime| &runtime.id)
 }

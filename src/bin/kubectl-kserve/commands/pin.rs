@@ -129,7 +129,7 @@ fn fate_of<'i>(pin: &Pin, resolver: &Resolver<'i>, resolution: Resolution<'i>, d
         Decision::Settled(_) | Decision::NotApplicable(_) => Fate::Settled,
         Decision::Broken(pin) => Fate::Broken(pin),
         Decision::Refused(refusal) => {
-            let skipped = pin.policy_for(&refusal) == Policy::Skip;
+            let skipped = refusal.policy(pin.on_unresolved, pin.on_undecided) == Some(Policy::Skip);
             let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
             let text = if is_open && refusal.ground() != Ground::Guard {
                 human::explanation(resolver, &explain::explain(resolver, resolution, false), false, Palette::PLAIN)
@@ -168,15 +168,6 @@ impl Pin {
             _ => Wanted::Pin,
         };
         Terms { wanted, allow_graph_change: self.allow_graph_change, allow_move: self.allow_move }
-    }
-
-    /// A guard cannot be skipped.
-    fn policy_for(&self, refusal: &Refusal) -> Policy {
-        match refusal.ground() {
-            Ground::NoRuntime => self.on_unresolved,
-            Ground::LackOfKnowledge => self.on_undecided,
-            Ground::Guard => Policy::Fail,
-        }
     }
 }
 

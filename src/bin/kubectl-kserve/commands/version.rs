@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use kubectl_kserve::report::human::escaped;
-use kubectl_kserve::yaml;
 use serde::Serialize;
 
 use crate::cli::{Version, VersionFormat};
@@ -88,11 +87,8 @@ impl Kserve {
 
 fn tell(out: &mut dyn Write, versions: &Versions, format: Option<VersionFormat>) -> io::Result<()> {
     match format {
-        Some(VersionFormat::Json) => {
-            serde_json::to_writer_pretty(&mut *out, versions)?;
-            writeln!(out)
-        }
-        Some(VersionFormat::Yaml) => out.write_all(yaml::write::document(&serde_json::to_value(versions)?).as_bytes()),
+        Some(VersionFormat::Json) => output::json(out, versions),
+        Some(VersionFormat::Yaml) => output::yaml(out, versions),
         None => {
             writeln!(out, "Client Version: {}", versions.client_version.git_version)?;
             if let Some(server) = &versions.server_version {

@@ -8,7 +8,6 @@ use kubectl_kserve::kserve::{InferenceService, Release, RuntimeId};
 use kubectl_kserve::report::human::{self, Palette, Row, Width};
 use kubectl_kserve::report::json::{Item, ResolutionList};
 use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
-use kubectl_kserve::yaml;
 
 use crate::cli::{Format, Which};
 #[cfg(feature = "cluster")]
@@ -112,14 +111,8 @@ fn answer<'i>(
 ) -> io::Result<()> {
     match which.output {
         Some(Format::Name) => out.write_all(names(&resolutions).as_bytes()),
-        Some(Format::Json) => {
-            serde_json::to_writer_pretty(&mut *out, &list(which, resolver, resolutions, warnings))?;
-            writeln!(out)
-        }
-        Some(Format::Yaml) => {
-            let value = serde_json::to_value(list(which, resolver, resolutions, warnings))?;
-            out.write_all(yaml::write::document(&value).as_bytes())
-        }
+        Some(Format::Json) => output::json(out, &list(which, resolver, resolutions, warnings)),
+        Some(Format::Yaml) => output::yaml(out, &list(which, resolver, resolutions, warnings)),
         Some(Format::Wide) => table(out, which, resolver, &resolutions, Width::Wide),
         None if which.explain || single => explanations(out, which, resolver, resolutions, palette),
         Some(Format::Table) | None => table(out, which, resolver, &resolutions, Width::Normal),
@@ -127,10 +120,7 @@ fn answer<'i>(
 }
 
 fn names(resolutions: &[Resolution<'_>]) -> String {
-    let selected = resolutions.iter().filter_map(|resolution| match resolution.outcome {
-        Outcome::Selected(runtime) => Some(&runtime.id),
-        _ => None,
-    });
+    let selected = resolutions.iter().filter_map(|resolution| Some(&resolution.outcome.selected()?.id));
     let line =
         |id: &RuntimeId| format!("{}.serving.kserve.io/{}\n", id.kind().to_ascii_lowercase(), human::escaped(&id.name));
     selected.map(line).collect()

@@ -83,12 +83,12 @@ fn pin_all(
         }
     }
     complaints.end(services.len())?;
-    output::say(&format!("kubectl-kserve: pinned {} of {}", changes.len(), counted(services.len())));
+    output::say(&format!(
+        "kubectl-kserve: pinned {} of {}",
+        changes.len(),
+        output::counted(services.len(), "InferenceService")
+    ));
     Ok(())
-}
-
-fn counted(services: usize) -> String {
-    format!("{services} {}", if services == 1 { "InferenceService" } else { "InferenceServices" })
 }
 
 /// What is to be written into a service, if anything is.
@@ -125,15 +125,11 @@ fn decide<'i>(
 impl Parameters {
     fn skips(&self, decision: &Decision<'_>) -> bool {
         let policy = match decision {
-            Decision::Broken(_) => self.on_unresolved,
-            Decision::Refused(refusal) => match refusal.ground() {
-                Ground::NoRuntime => self.on_unresolved,
-                Ground::LackOfKnowledge => self.on_undecided,
-                Ground::Guard => Policy::Fail,
-            },
-            _ => Policy::Fail,
+            Decision::Broken(_) => Some(self.on_unresolved),
+            Decision::Refused(refusal) => refusal.policy(self.on_unresolved, self.on_undecided),
+            _ => None,
         };
-        policy == Policy::Skip
+        policy == Some(Policy::Skip)
     }
 }
 

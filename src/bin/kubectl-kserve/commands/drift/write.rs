@@ -6,19 +6,16 @@ use kubectl_kserve::change::{self, Move};
 use kubectl_kserve::report::human::{self, DriftRow, Since, Width};
 use kubectl_kserve::report::json::drift::{DriftItem, DriftList};
 use kubectl_kserve::resolve::Outcome;
-use kubectl_kserve::yaml;
 
 use super::Answer;
 use crate::cli::Format;
+use crate::output;
 
 pub(super) fn answer(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
     match answer.arguments.output {
         Some(Format::Name) => out.write_all(names(answer).as_bytes()),
-        Some(Format::Json) => {
-            serde_json::to_writer_pretty(&mut *out, &list(answer))?;
-            writeln!(out)
-        }
-        Some(Format::Yaml) => out.write_all(yaml::write::document(&serde_json::to_value(list(answer))?).as_bytes()),
+        Some(Format::Json) => output::json(out, &list(answer)),
+        Some(Format::Yaml) => output::yaml(out, &list(answer)),
         Some(Format::Wide) => out.write_all(tables(answer, Width::Wide).as_bytes()),
         Some(Format::Table) | None => out.write_all(tables(answer, Width::Normal).as_bytes()),
     }

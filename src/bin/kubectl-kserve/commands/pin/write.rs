@@ -8,7 +8,7 @@ use kubectl_kserve::object::Span;
 
 use crate::cli::Pin;
 use crate::input::Text;
-use crate::output::{self, Ended};
+use crate::output::{self, Ended, counted};
 use crate::replacement::{self, Replacement};
 
 use super::plan::{Counts, Plan};
@@ -28,7 +28,7 @@ pub(super) fn write(pin: &Pin, texts: &[Text], plan: &Plan<'_>) -> anyhow::Resul
     } else {
         in_place(&changed, &diff)?;
     }
-    let place = format!(" in {} {}", changed.len(), noun(changed.len(), "file", "files"));
+    let place = format!(" in {}", counted(changed.len(), "file"));
     Ok(end(pin, &counts, &place))
 }
 
@@ -42,7 +42,7 @@ pub(super) fn refuse_failures(pin: &Pin, counts: &Counts) -> anyhow::Result<()> 
 
 /// `1 of 3 InferenceServices`
 pub(super) fn failures(counts: &Counts) -> String {
-    format!("{} of {}", counts.failed, services(counts.services))
+    format!("{} of {}", counts.failed, counted(counts.services, "InferenceService"))
 }
 
 /// Sums up.
@@ -95,7 +95,7 @@ fn with_separators(texts: Vec<String>) -> Vec<String> {
 
 fn summary(pin: &Pin, counts: &Counts, place: &str) -> String {
     let done = if pin.writes_nothing() { format!("would be {}", verb(pin)) } else { verb(pin).to_owned() };
-    let mut text = format!("{done}: {} of {}{place}", counts.written, services(counts.services));
+    let mut text = format!("{done}: {} of {}{place}", counts.written, counted(counts.services, "InferenceService"));
     let left = counts.skipped + counts.failed;
     if counts.settled > 0 {
         let _ = write!(text, ", {} as {} should be", counts.settled, noun(counts.settled, "it", "they"));
@@ -104,7 +104,7 @@ fn summary(pin: &Pin, counts: &Counts, place: &str) -> String {
         let _ = write!(text, ", {left} left as {}", noun(left, "it is", "they are"));
     }
     if counts.broken > 0 {
-        let _ = write!(text, ", {} broken {}", counts.broken, noun(counts.broken, "pin", "pins"));
+        let _ = write!(text, ", {}", counted(counts.broken, "broken pin"));
     }
     text
 }
@@ -112,10 +112,6 @@ fn summary(pin: &Pin, counts: &Counts, place: &str) -> String {
 /// What is done to a service.
 pub(super) fn verb(pin: &Pin) -> &'static str {
     if pin.unpin { "unpinned" } else { "pinned" }
-}
-
-fn services(count: usize) -> String {
-    format!("{count} {}", noun(count, "InferenceService", "InferenceServices"))
 }
 
 fn noun(count: usize, one: &'static str, several: &'static str) -> &'static str {

@@ -5,22 +5,16 @@ use std::io::{self, Write};
 use kubectl_kserve::report::human::{self, Row, Width};
 use kubectl_kserve::report::json::{About, RuntimeList};
 use kubectl_kserve::resolve::{Outcome, Resolution};
-use kubectl_kserve::yaml;
 
 use super::Answer;
 use crate::cli::Format;
+use crate::output;
 
 pub(super) fn answer(out: &mut dyn Write, answer: &Answer<'_>, warnings: Vec<String>) -> io::Result<()> {
     match answer.arguments.output {
         Some(Format::Name) => out.write_all(names(answer).as_bytes()),
-        Some(Format::Json) => {
-            serde_json::to_writer_pretty(&mut *out, &list(answer, warnings))?;
-            writeln!(out)
-        }
-        Some(Format::Yaml) => {
-            let value = serde_json::to_value(list(answer, warnings))?;
-            out.write_all(yaml::write::document(&value).as_bytes())
-        }
+        Some(Format::Json) => output::json(out, &list(answer, warnings)),
+        Some(Format::Yaml) => output::yaml(out, &list(answer, warnings)),
         Some(Format::Wide) => out.write_all(table(answer, Width::Wide).as_bytes()),
         Some(Format::Table) | None => out.write_all(table(answer, Width::Normal).as_bytes()),
     }
