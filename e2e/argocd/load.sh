@@ -9,7 +9,7 @@ check "that is said before Argo CD's own time is up" \
     -- render slow kustomization/prod "$production, {name: timeout, string: 2s}" "[]" argocd -timeout 20s
 # Not a wish but a warning: the documentation tells to keep the one below the other.
 check "trap: where Argo CD's own time is up first it says nothing" \
-    --exit 1 --stdout /dev/null --stderr-matches 'signal: killed|DeadlineExceeded' --stderr-lacks 'did not end within' \
+    --exit 1 --stdout /dev/null --stderr-matches 'signal: (killed|terminated)|DeadlineExceeded' --stderr-lacks 'did not end within' \
     -- render slow kustomization/prod "$production" "[]" argocd -timeout 2s
 
 # The plugin server ends all of a plugin's children some seconds later, at most.
