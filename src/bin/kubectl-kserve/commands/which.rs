@@ -44,10 +44,21 @@ fn live(which: &Which, palette: Palette) -> anyhow::Result<Ended> {
         connection: &which.connection,
         services: live::services_named(&which.names),
         graphs: false,
-        deployments: true,
+        deployments: shows_running_images(which),
     })?;
     let services = which.manifests.select_live(&asked, &which.names)?;
     tell(which, &asked.inventory, asked.release, &services, asked.warnings.clone(), palette)
+}
+
+/// Tables have no place for them. Without a form the services of one namespace may turn out to be a single one, which is
+/// explained; those of a whole cluster are hardly ever.
+#[cfg(feature = "cluster")]
+fn shows_running_images(which: &Which) -> bool {
+    match which.output {
+        Some(Format::Json | Format::Yaml) => true,
+        Some(Format::Name | Format::Table | Format::Wide) => false,
+        None => which.explain || (which.names.len() < 2 && !which.manifests.all_namespaces),
+    }
 }
 
 fn tell(
