@@ -147,8 +147,8 @@ pub(crate) struct Manifests {
     /// The namespace of services that name none, and the only one to answer for
     #[arg(short, long, value_name = "NAMESPACE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) namespace: Option<String>,
-    /// Answer for every namespace
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    /// Answer for every namespace, whatever -n says
+    #[arg(short = 'A', long)]
     pub(crate) all_namespaces: bool,
     /// Only services with these labels, as in kubectl: app=iris, tier!=test, env in (a,b), !canary
     #[arg(short = 'l', long, value_name = "SELECTOR")]
@@ -159,6 +159,11 @@ impl Manifests {
     /// Whether manifests are named, and not the live services meant.
     pub(crate) fn are_given(&self) -> bool {
         !self.files.is_empty() || self.kustomize.is_some()
+    }
+
+    /// The only namespace to answer for. Of `-A` and `-n` the first counts, as with kubectl.
+    pub(crate) fn only_namespace(&self) -> Option<&str> {
+        self.namespace.as_deref().filter(|_| !self.all_namespaces)
     }
 }
 
@@ -242,18 +247,22 @@ impl std::str::FromStr for KserveVersion {
     }
 }
 
-/// `NAME`, or with one of the words that kubectl takes before a slash.
+/// The words for the kind that kubectl takes before a slash and a name.
+pub(crate) const SERVICE_KINDS: [&str; 5] = [
+    "isvc",
+    "inferenceservice",
+    "inferenceservices",
+    "inferenceservice.serving.kserve.io",
+    "inferenceservices.serving.kserve.io",
+];
+
+/// `NAME`, or with the kind before it.
 fn service_name(word: &str) -> Result<String, String> {
     match word.split_once('/') {
         None if !word.is_empty() => Ok(word.to_owned()),
-        Some((
-            "isvc"
-            | "inferenceservice"
-            | "inferenceservices"
-            | "inferenceservice.serving.kserve.io"
-            | "inferenceservices.serving.kserve.io",
-            name,
-        )) if !name.is_empty() && !name.contains('/') => Ok(name.to_owned()),
+        Some((kind, name)) if SERVICE_KINDS.contains(&kind) && !name.is_empty() && !name.contains('/') => {
+            Ok(name.to_owned())
+        }
         _ => Err("expected NAME, isvc/NAME or inferenceservice/NAME".to_owned()),
     }
 }

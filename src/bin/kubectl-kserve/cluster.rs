@@ -62,6 +62,11 @@ impl Cluster {
         read
     }
 
+    /// Fails when it is certain that there is no such namespace.
+    pub(crate) fn require_namespace(&self, namespace: &str) -> Result<(), ClusterError> {
+        self.runtime.block_on(contents::require_namespace(&self.requests, namespace))
+    }
+
     /// The version of the API server, and the KServe release.
     pub(crate) fn versions(&self) -> Result<(String, Option<Detected>), ClusterError> {
         self.runtime.block_on(release::versions(&self.requests, self.cache.as_deref()))

@@ -7,6 +7,9 @@ mod words;
 
 use std::io::Write;
 
+use clap::Arg;
+
+use crate::cli::SERVICE_KINDS;
 use crate::output::{self, Ended};
 use kubectl_kserve::report::human::escaped;
 use values::{Offer, Shell};
@@ -19,12 +22,21 @@ pub(crate) fn run(words: &[String]) -> anyhow::Result<Ended> {
     let typed = Typed::read(finished);
     let (prefix, offer) = match typed.next(unfinished) {
         Next::Flag => (unfinished, Offer::of_words(typed.flags())),
-        Next::Value(flag, begun) => (begun, values::of(flag, &typed, finished)),
+        Next::Value(flag, begun) => (begun, values(flag, &typed, finished, begun)),
         Next::Command => (unfinished, Offer::of_words(typed.commands())),
-        Next::Argument(argument) => (unfinished, values::of(argument, &typed, finished)),
+        Next::Argument(argument) => (unfinished, values(argument, &typed, finished, unfinished)),
         Next::Nothing => (unfinished, Offer::of_words(Vec::new())),
     };
     output::answer(Ended::Well, |out| tell(out, prefix, &offer))
+}
+
+/// A service's name can have the kind before it.
+fn values(value: &Arg, typed: &Typed, finished: &[String], begun: &str) -> Offer {
+    let offer = values::of(value, typed, finished);
+    match begun.split_once('/') {
+        Some((kind, _)) if SERVICE_KINDS.contains(&kind) && typed.names_services(value) => offer.of_kind(kind),
+        _ => offer,
+    }
 }
 
 fn tell(out: &mut dyn Write, prefix: &str, offer: &Offer) -> std::io::Result<()> {

@@ -47,12 +47,12 @@ impl Manifests {
     }
 
     fn wants(&self, service: &InferenceService, namespace: &str) -> bool {
-        self.namespace.as_ref().is_none_or(|wanted| wanted == namespace)
+        self.only_namespace().is_none_or(|wanted| wanted == namespace)
             && self.selector.as_ref().is_none_or(|selector| selector.matches(&service.labels))
     }
 
     fn wanted_in_words(&self) -> String {
-        let namespace = self.namespace.as_ref().map(|namespace| format!("is in namespace {namespace}"));
+        let namespace = self.only_namespace().map(|namespace| format!("is in namespace {namespace}"));
         let labels = self.selector.as_ref().map(|_| "has the labels asked for".to_owned());
         let wanted: Vec<String> = namespace.into_iter().chain(labels).collect();
         wanted.join(" and ")

@@ -26,8 +26,8 @@ pub(crate) struct Snapshot {
     /// Only what this namespace sees: its own runtimes and those of the cluster
     #[arg(short, long, value_name = "NAMESPACE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) namespace: Option<String>,
-    /// The runtimes of every namespace, which is the default
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    /// The runtimes of every namespace, which is the default, whatever -n says
+    #[arg(short = 'A', long)]
     pub(crate) all_namespaces: bool,
     /// The name of the Snapshot object
     #[arg(long, value_name = "NAME", default_value = "runtimes", value_parser = NonEmptyStringValueParser::new())]

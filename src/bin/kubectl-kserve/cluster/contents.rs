@@ -125,10 +125,15 @@ async fn graphs(requests: &Requests, wanted: &Wanted<'_>) -> Result<Vec<Node<'st
 
 /// As kubectl does: when the namespace is what is missing, that is said.
 async fn missing(requests: &Requests, namespace: &str, error: ClusterError) -> ClusterError {
+    require_namespace(requests, namespace).await.err().unwrap_or(error)
+}
+
+/// Fails when it is certain that there is no such namespace. Not everybody may ask.
+pub(super) async fn require_namespace(requests: &Requests, namespace: &str) -> Result<(), ClusterError> {
     let path = format!("/api/v1/namespaces/{}", list::escaped(namespace));
     match list::object(requests, &path, "namespaces").await {
-        Err(cause) if cause.is_not_found() => cause,
-        _ => error,
+        Err(error) if error.is_not_found() => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -25,6 +25,14 @@ impl Offer {
         Self { words, shell: Shell::Nothing }
     }
 
+    /// The same, each with this kind before it.
+    pub(super) fn of_kind(mut self, kind: &str) -> Self {
+        for (name, _) in &mut self.words {
+            *name = format!("{kind}/{name}");
+        }
+        self
+    }
+
     fn of_names(names: impl IntoIterator<Item = String>) -> Self {
         let mut words: Vec<_> = names.into_iter().map(|name| (name, String::new())).collect();
         words.sort();
@@ -50,7 +58,7 @@ pub(super) fn of(value: &Arg, typed: &Typed, finished: &[String]) -> Offer {
             "runtimes" => runtimes(),
             "kserve_version" => kserve_versions(),
             "protocol" => Offer::of_names(["v1", "v2", "grpc-v1", "grpc-v2"].map(str::to_owned)),
-            id => from_cluster(id, typed, finished),
+            _ => from_cluster(value, typed, finished),
         },
     }
 }
@@ -78,7 +86,7 @@ fn newest_first() -> impl Iterator<Item = Release> {
 }
 
 #[cfg(not(feature = "cluster"))]
-fn from_cluster(_: &str, _: &Typed, _: &[String]) -> Offer {
+fn from_cluster(_: &Arg, _: &Typed, _: &[String]) -> Offer {
     Offer::of_words(Vec::new())
 }
 
@@ -92,7 +100,7 @@ mod live {
     use std::sync::mpsc;
     use std::time::Duration;
 
-    use clap::{ArgMatches, CommandFactory, FromArgMatches};
+    use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 
     use super::{Offer, Typed};
     use crate::cli::Cli;
@@ -102,11 +110,11 @@ mod live {
     /// Nobody waits longer for the shell to go on.
     const PATIENCE: Duration = Duration::from_secs(3);
 
-    pub(super) fn from_cluster(id: &str, typed: &Typed, finished: &[String]) -> Offer {
+    pub(super) fn from_cluster(value: &Arg, typed: &Typed, finished: &[String]) -> Offer {
+        let id = value.get_id().as_str();
         let matches = matches(finished);
         let connection = connection(&matches);
         let entries = |entry| Offer::of_names(cluster::kubeconfig_names(&connection, entry));
-        let is_of_runtimes = typed.command.get_name() == "runtimes";
         match id {
             "context" => entries(Entry::Context),
             "cluster" => entries(Entry::Cluster),
@@ -118,11 +126,11 @@ mod live {
             }
             "names" | "service" => {
                 let place = Place::of(&matches);
-                let mut offer = if id == "names" && is_of_runtimes {
-                    ask(connection, move |usual| Named::Runtimes(place.namespace(usual)))
-                } else {
-                    ask(connection, move |usual| Named::Services(place.namespace(usual)))
-                };
+                let of_services = typed.names_services(value);
+                let mut offer = ask(connection, move |usual| match place.namespace(usual) {
+                    namespace if of_services => Named::Services(namespace),
+                    namespace => Named::Runtimes(namespace),
+                });
                 offer.words.retain(|(name, _)| id != "names" || !typed.arguments.contains(name));
                 offer
             }

@@ -92,6 +92,15 @@ impl Typed {
         at_place.or(repeated).map_or(Next::Nothing, |place| Next::Argument(place))
     }
 
+    /// Whether the value of this flag or argument is the name of a service.
+    pub(super) fn names_services(&self, value: &Arg) -> bool {
+        match value.get_id().as_str() {
+            "service" => true,
+            "names" => self.command.get_name() != "runtimes",
+            _ => false,
+        }
+    }
+
     /// The flags of the command, with what they mean.
     pub(super) fn flags(&self) -> Vec<(String, String)> {
         let flags = self.command.get_arguments().filter(|flag| !flag.is_hide_set());
