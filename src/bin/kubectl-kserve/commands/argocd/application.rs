@@ -18,10 +18,13 @@ pub(super) struct Application {
     pub(super) kube_version: Option<String>,
     /// The API versions that the destination cluster serves.
     pub(super) api_versions: Vec<String>,
-    /// The repository's root, without links.
+    /// What is there of the repository, without links.
     root: PathBuf,
     /// How many folders below the root the application lies.
     depth: usize,
+    /// The folder of the repository that the root is. With `reposerver.plugin.use.manifest.generate.paths` Argo CD sends
+    /// no more than the folder that holds all the paths which the Application names.
+    sent: PathBuf,
 }
 
 impl Application {
@@ -29,7 +32,7 @@ impl Application {
     pub(super) fn of_environment() -> anyhow::Result<Self> {
         let folder = std::env::current_dir().and_then(|folder| folder.canonicalize());
         let folder = folder.context("cannot find the application's directory")?;
-        let depth = depth_below_root(&folder, &variable("ARGOCD_APP_SOURCE_PATH").unwrap_or_default());
+        let (depth, sent) = depth_and_root(&folder, &variable("ARGOCD_APP_SOURCE_PATH").unwrap_or_default());
         let root = folder.ancestors().nth(depth).unwrap_or(&folder).to_owned();
         let instance = variable("ARGOCD_APP_NAME").unwrap_or_default();
         let versions = variable("KUBE_API_VERSIONS").unwrap_or_default();
@@ -40,19 +43,17 @@ impl Application {
             api_versions: versions.split(',').filter(|version| !version.is_empty()).map(str::to_owned).collect(),
             root,
             depth,
+            sent,
         })
     }
 
     /// A path of a parameter, from the application's directory; one that begins with `/` is taken from the repository's
     /// root. It must be there and inside the repository, links followed.
     pub(super) fn within(&self, parameter: &str, path: &str) -> anyhow::Result<PathBuf> {
-        let relative = match path.strip_prefix('/') {
-            Some(from_root) => PathBuf::from("../".repeat(self.depth)).join(from_root.trim_start_matches('/')),
-            None => PathBuf::from(path),
+        let relative = if path.starts_with('/') { self.from_root(path) } else { Some(PathBuf::from(path)) };
+        let Some(relative) = relative.filter(|relative| !path.is_empty() && !self.climbs_out(relative)) else {
+            bail!("the parameter {parameter}: the path {path:?} leads out of {}", self.extent());
         };
-        if path.is_empty() || self.climbs_out(&relative) {
-            bail!("the parameter {parameter}: the path {path:?} leads out of the repository");
-        }
         let Ok(real) = relative.canonicalize() else {
             bail!("the parameter {parameter}: the path {path:?} does not exist in the repository");
         };
@@ -60,6 +61,24 @@ impl Application {
             bail!("the parameter {parameter}: the path {path:?} leads out of the repository through a link");
         }
         Ok(if relative.as_os_str().is_empty() { PathBuf::from(".") } else { relative })
+    }
+
+    /// A path from the repository's root, from the application's directory; none when it leads out of what was sent.
+    fn from_root(&self, path: &str) -> Option<PathBuf> {
+        let below = Path::new(path.trim_start_matches('/')).strip_prefix(&self.sent).ok()?;
+        Some(PathBuf::from("../".repeat(self.depth)).join(below))
+    }
+
+    /// What may be read, in words.
+    fn extent(&self) -> String {
+        if self.sent.as_os_str().is_empty() {
+            return "the repository".to_owned();
+        }
+        format!(
+            "/{}, which is all that Argo CD sent of the repository: list what is needed in the annotation \
+             argocd.argoproj.io/manifest-generate-paths",
+            self.sent.display()
+        )
     }
 
     pub(super) fn namespace_or_default(&self) -> &str {
@@ -114,12 +133,14 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// How many folders of the working directory are the application's path. Where the two do not fit together, the
-/// application's directory is all that may be read.
-fn depth_below_root(folder: &Path, path: &str) -> usize {
+/// How many folders of the working directory are the end of the application's path, and what of that path is before them.
+/// The directory that Argo CD puts the repository into has a name that no repository knows.
+fn depth_and_root(folder: &Path, path: &str) -> (usize, PathBuf) {
     let components = Path::new(path).components();
     let names: Vec<_> = components.filter(|component| !matches!(component, Component::CurDir)).collect();
-    let is_plain = names.iter().all(|component| matches!(component, Component::Normal(_)));
-    let fits = is_plain && folder.ends_with(names.iter().collect::<PathBuf>());
-    if fits { names.len() } else { 0 }
+    if !names.iter().all(|component| matches!(component, Component::Normal(_))) {
+        return (0, PathBuf::new());
+    }
+    let depth = names.iter().rev().zip(folder.components().rev()).take_while(|(name, found)| *name == found).count();
+    (depth, names[..names.len() - depth].iter().collect())
 }
