@@ -10,6 +10,7 @@ mod image;
 mod order;
 mod outcome;
 mod server;
+mod server_type;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! The check of the runtime that a model asks for by name: fewer rules than automatic selection has, in KServe's order.
 
 use super::eligibility::{failed_explicit, label_of};
-use super::{Asked, Candidate, Failure, Outcome, Resolution, Resolver, Rule, Verdict, order, server};
+use super::{Asked, Candidate, Failure, Outcome, Resolution, Resolver, Rule, Verdict, order, server_type};
 
 pub(super) fn outcome<'i>(resolver: &Resolver<'i>, namespace: &str, asked: &Asked<'_>, name: &str) -> Outcome<'i> {
     let Some(runtime) = resolver.find(namespace, name) else {
@@ -27,7 +27,7 @@ pub(super) fn outcome<'i>(resolver: &Resolver<'i>, namespace: &str, asked: &Aske
 pub(super) fn checked_protocol<'a>(resolver: &Resolver<'_>, asked: &'a Asked<'_>, name: &str) -> Option<&'a str> {
     match &asked.model.extension.protocol_version {
         Some(protocol) => Some(protocol.value.as_str()),
-        None if resolver.release.sets_server_defaults_before_checks() => server::default_protocol_by_name(name),
+        None if resolver.release.sets_server_defaults_before_checks() => server_type::default_protocol_by_name(name),
         None => None,
     }
 }

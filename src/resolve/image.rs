@@ -3,7 +3,7 @@
 use crate::kserve::release::ImageRules;
 use crate::kserve::{Container, Release, ServingRuntime};
 
-use super::{Asked, server};
+use super::{Asked, server_type};
 
 const GPU: &str = "nvidia.com/gpu";
 const GPU_SLICE: &str = "nvidia.com/mig";
@@ -55,8 +55,8 @@ pub(super) fn image(
 /// Since v0.20 the annotation counts here too, and unlike for the defaults an empty one does not.
 fn image_server_type(rules: ImageRules, looked_up: &ServingRuntime) -> Option<&'static str> {
     match looked_up.server_type.as_deref() {
-        Some(annotated) if rules.reads_server_type && !annotated.is_empty() => server::known_type(annotated),
-        _ => server::type_by_name(&looked_up.id.name),
+        Some(annotated) if rules.reads_server_type && !annotated.is_empty() => server_type::known(annotated),
+        _ => server_type::by_name(&looked_up.id.name),
     }
 }
 
