@@ -5,7 +5,7 @@ mod field;
 mod movement;
 mod runtimes;
 
-pub use drift::{Drift, ImageDrift, RuntimeDrift, compare_images, drift};
+pub use drift::{Drift, RuntimeDrift, drift};
 pub use field::{Difference, FieldChange};
 pub use movement::{Move, Movement, movement};
 pub use runtimes::{Change, RuntimeChange, RuntimeObjects, runtime_changes};

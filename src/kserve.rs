@@ -11,7 +11,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-pub use deployment::{Deployment, SERVICE_LABEL};
+pub use deployment::{Deployment, ImageDrift, SERVICE_LABEL, compare_images};
 pub use read::{Object, ReadError, read};
 pub use release::Release;
 

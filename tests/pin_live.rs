@@ -11,7 +11,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use process::Ended;
-use server::{Before, Instead, Server, service, status, touch};
+use server::{Before, Instead, Server, deployment, service, status, touch};
 
 const PINNED: &str = "pinned: 1 of 1 InferenceService\n";
 
@@ -227,6 +227,36 @@ fn a_service_that_has_drifted_is_not_moved_unasked() {
     let (ended, server) = pin(drifted(), nobody, &["iris", "--allow-move"]);
     assert_eq!((ended.stderr.as_str(), ended.code), (PINNED, Some(0)));
     assert_eq!(server.pins(), pins(&["learned"]));
+}
+
+/// A runtime's image was changed since KServe looked at the service: any write would roll the new one out.
+#[test]
+fn a_service_that_runs_another_image_is_not_moved_unasked() {
+    let server = Server::start(vec![service("iris", "sklearn")], nobody)
+        .with_deployments(Some(vec![deployment("iris", "example.com/server:0")]));
+    let ended = pin_on(&server, &["iris"]);
+    let refusal = "KServe runs it on image example.com/server:0; written now, it would move to image \
+                   example.com/server:1; --allow-move permits it";
+    assert!(ended.stderr.starts_with(&format!("error: InferenceService ml/iris: {refusal}\n")), "{}", ended.stderr);
+    assert_eq!((ended.code, server.patches().len()), (Some(2), 0));
+
+    let ended = pin_on(&server, &["iris", "--allow-move"]);
+    assert_eq!((ended.stderr.as_str(), ended.code), (PINNED, Some(0)));
+    assert_eq!(server.pins(), pins(&["learned"]));
+}
+
+/// Whoever may not list Deployments can pin all the same, and hears what was not looked at.
+#[test]
+fn images_that_may_not_be_read_are_told_and_stop_nothing() {
+    let server = Server::start(vec![service("iris", "sklearn")], nobody).with_deployments(None);
+    let ended = pin_on(&server, &["iris"]);
+    assert_eq!(
+        ended.stderr,
+        format!(
+            "note: the images that run are not known: Error from server (Forbidden): no deployments for you\n{PINNED}"
+        )
+    );
+    assert_eq!((ended.code, server.pins()), (Some(0), pins(&["learned"])));
 }
 
 #[test]

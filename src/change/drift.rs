@@ -2,7 +2,7 @@
 //!
 //! A new runtime reconciles nobody, so a service can run on one runtime for months and take another when its pod restarts.
 
-use crate::kserve::{InferenceService, RuntimeId, ServingRuntime};
+use crate::kserve::{ImageDrift, InferenceService, RuntimeId, ServingRuntime, compare_images};
 use crate::resolve::{Failure, Outcome, Resolution, Resolver};
 
 /// What became of a service since its last reconcile.
@@ -55,17 +55,6 @@ pub enum RuntimeDrift<'i> {
     NotApplicable,
 }
 
-/// The image that runs against the one that KServe would write now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImageDrift {
-    /// One of them is not known, or they cannot be compared.
-    Unknown,
-    /// The same one.
-    Same,
-    /// Another one.
-    Differs,
-}
-
 /// Resolves a live service and compares. Canaries are left out: the status names the stable predictor's runtime only.
 #[must_use]
 pub fn drift<'i>(resolver: &Resolver<'i>, service: &'i InferenceService, recorded_image: Option<&str>) -> Drift<'i> {
@@ -101,18 +90,6 @@ fn is_recorded(recorded: &RuntimeId, resolution: &Resolution<'_>) -> bool {
     };
     let reported = resolution.served.as_ref().and_then(|served| served.reported);
     used || reported.is_some_and(|reported| reported.id == *recorded)
-}
-
-/// The image that runs against the one that KServe would write now.
-#[must_use]
-pub fn compare_images(running: Option<&str>, now: Option<&str>) -> ImageDrift {
-    match (running, now) {
-        (Some(running), Some(now)) if running == now => ImageDrift::Same,
-        // Knative writes a digest into the Deployment where KServe wrote a tag.
-        (Some(running), Some(now)) if running.contains('@') && !now.contains('@') => ImageDrift::Unknown,
-        (Some(_), Some(_)) => ImageDrift::Differs,
-        _ => ImageDrift::Unknown,
-    }
 }
 
 impl Drift<'_> {

@@ -30,6 +30,17 @@ pub struct Deployment {
     pub image: String,
 }
 
+/// The image that runs against the one that KServe would write now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageDrift {
+    /// One of them is not known, or they cannot be compared.
+    Unknown,
+    /// The same one.
+    Same,
+    /// Another one.
+    Differs,
+}
+
 impl Deployment {
     /// Reads `node` when it is a predictor's. The kind is not looked at: the items of the API server's lists name none.
     #[must_use]
@@ -59,6 +70,18 @@ impl Deployment {
             Some(revision) => canary.is_none() && service.revision.as_ref() == Some(revision),
             None => names(service, canary).contains(&self.name),
         }
+    }
+}
+
+/// The image that runs against the one that KServe would write now.
+#[must_use]
+pub fn compare_images(running: Option<&str>, now: Option<&str>) -> ImageDrift {
+    match (running, now) {
+        (Some(running), Some(now)) if running == now => ImageDrift::Same,
+        // Knative writes a digest into the Deployment where KServe wrote a tag.
+        (Some(running), Some(now)) if running.contains('@') && !now.contains('@') => ImageDrift::Unknown,
+        (Some(_), Some(_)) => ImageDrift::Differs,
+        _ => ImageDrift::Unknown,
     }
 }
 

@@ -78,10 +78,11 @@ pub enum Refusal {
         /// As it would be.
         to: &'static str,
     },
-    /// The controller looks at a service again whenever it is written, and would then move this one.
+    /// The controller looks at a service again whenever it is written, and would then move this one to another runtime or
+    /// image.
     #[error("KServe runs it on {recorded}; written now, it would move to {selected}")]
     Drifted {
-        /// The runtime in the status.
+        /// The runtime in the status, or the image of the `Deployment`.
         recorded: String,
         /// The one it would get.
         selected: String,

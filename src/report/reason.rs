@@ -1,8 +1,8 @@
 //! Why a service's runtime is another one than it was, in a few words.
 
-use crate::change::{Drift, ImageDrift, Move, Movement, RuntimeDrift};
+use crate::change::{Drift, Move, Movement, RuntimeDrift};
 use crate::explain;
-use crate::kserve::RuntimeId;
+use crate::kserve::{ImageDrift, RuntimeId};
 use crate::resolve::{Outcome, Resolution, Resolver};
 
 /// Why a service's runtime is another one than KServe recorded, or still the same.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 
 const SERVICES: &str = "/apis/serving.kserve.io/v1beta1/namespaces/ml/inferenceservices";
+const DEPLOYMENTS: &str = "/apis/apps/v1/namespaces/ml/deployments";
 const RUNTIMES: &str = "/apis/serving.kserve.io/v1alpha1/clusterservingruntimes";
 
 /// What the server does instead of carrying a patch out.
@@ -25,6 +26,7 @@ pub(crate) struct World {
     services: Vec<Value>,
     before: Before,
     hides_graphs: bool,
+    deployments: Option<Vec<Value>>,
     /// Which services were to be changed: `try iris`, `write iris`.
     patches: Vec<String>,
 }
@@ -39,7 +41,13 @@ impl Server {
     pub(crate) fn start(services: Vec<Value>, before: Before) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
-        let world = Arc::new(Mutex::new(World { services, before, hides_graphs: false, patches: Vec::new() }));
+        let world = Arc::new(Mutex::new(World {
+            services,
+            before,
+            hides_graphs: false,
+            deployments: Some(Vec::new()),
+            patches: Vec::new(),
+        }));
         let shared = Arc::clone(&world);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -53,6 +61,12 @@ impl Server {
     /// The same server for a user who may not list `InferenceGraphs`.
     pub(crate) fn hiding_graphs(self) -> Self {
         lock(&self.world).hides_graphs = true;
+        self
+    }
+
+    /// The same server with these `Deployments`; none for a user who may not list them.
+    pub(crate) fn with_deployments(self, deployments: Option<Vec<Value>>) -> Self {
+        lock(&self.world).deployments = deployments;
         self
     }
 
@@ -121,6 +135,10 @@ fn get(world: &World, path: &str) -> Answer {
         None if world.hides_graphs && path.ends_with("/inferencegraphs") => {
             (403, "", status("Forbidden", "no inferencegraphs for you"))
         }
+        None if path == DEPLOYMENTS => match &world.deployments {
+            Some(deployments) => list(deployments.clone()),
+            None => (403, "", status("Forbidden", "no deployments for you")),
+        },
         None if path.starts_with("/apis/serving.kserve.io/") => list(Vec::new()),
         None => (404, "", Value::Null),
     }
@@ -176,6 +194,17 @@ pub(crate) fn service(name: &str, format: &str) -> Value {
         "apiVersion": "serving.kserve.io/v1beta1", "kind": "InferenceService",
         "metadata": {"name": name, "namespace": "ml", "resourceVersion": "1"},
         "spec": {"predictor": {"model": {"modelFormat": {"name": format}}}}
+    })
+}
+
+/// The `Deployment` of a service's predictor.
+pub(crate) fn deployment(service: &str, image: &str) -> Value {
+    json!({
+        "metadata": {
+            "name": format!("{service}-predictor"), "namespace": "ml",
+            "labels": {"serving.kserve.io/inferenceservice": service, "component": "predictor"}
+        },
+        "spec": {"template": {"spec": {"containers": [{"name": "kserve-container", "image": image}]}}}
     })
 }
 

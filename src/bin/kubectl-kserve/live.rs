@@ -32,7 +32,7 @@ pub(crate) struct Answered {
     /// The runtimes as the server has them.
     pub(crate) runtime_objects: Vec<Node<'static>>,
     /// Why the `Deployment`s that were wanted are not there.
-    pub(crate) lacks_deployments: Option<String>,
+    lacks_deployments: Option<String>,
     /// What is missing from the runtimes.
     pub(crate) unread: Unread,
     pub(crate) release: Release,
@@ -106,6 +106,13 @@ pub(crate) fn refuse_warnings(cluster: &Cluster) -> anyhow::Result<()> {
 }
 
 impl Answered {
+    /// Says that nothing could be compared with the images that run, and why.
+    pub(crate) fn note_lacking_deployments(&self) {
+        if let Some(why) = &self.lacks_deployments {
+            output::note(&format!("the images that run are not known: {why}"));
+        }
+    }
+
     /// One service, and all that its runtime depends on, as it is now.
     pub(crate) fn again(
         &self,
@@ -115,8 +122,14 @@ impl Answered {
     ) -> anyhow::Result<(Inventory, Node<'static>)> {
         let names = [name.to_owned()];
         let services = Services::Named(&names);
-        let wanted =
-            Wanted { services, namespace: Some(namespace), graphs, service_objects: true, ..Wanted::default() };
+        let wanted = Wanted {
+            services,
+            namespace: Some(namespace),
+            graphs,
+            deployments: true,
+            service_objects: true,
+            ..Wanted::default()
+        };
         let mut read = self.cluster.read(&wanted)?;
         let objects = std::mem::take(&mut read.service_objects);
         let (inventory, _) = read.into_inventory(self.release)?;

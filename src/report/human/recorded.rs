@@ -1,6 +1,6 @@
 //! What is known of a live service beside the answer: the runtime in its status, the image in its Deployment.
 
-use crate::change::{self, ImageDrift};
+use crate::kserve::{ImageDrift, compare_images};
 use crate::report::reason::HELD;
 use crate::resolve::{Outcome, Resolution, Resolver};
 
@@ -22,7 +22,7 @@ pub(super) fn runtime_in_words(resolver: &Resolver<'_>, resolution: &Resolution<
 pub(super) fn image_in_words(resolver: &Resolver<'_>, resolution: &Resolution<'_>) -> Option<String> {
     let running = resolver.inventory().running_image(resolution.service, resolution.canary)?;
     let image = resolution.served.as_ref().and_then(|served| served.image.as_deref().ok());
-    let word = match (change::compare_images(Some(running), image), is_held(resolver, resolution)) {
+    let word = match (compare_images(Some(running), image), is_held(resolver, resolution)) {
         (ImageDrift::Same, _) => "as now",
         (ImageDrift::Differs, true) => HELD,
         (ImageDrift::Differs, false) => "KServe writes the other one when it looks at the service again",

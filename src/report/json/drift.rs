@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::change::{Drift, ImageDrift, Move, Movement, RuntimeChange, RuntimeDrift};
+use crate::change::{Drift, Move, Movement, RuntimeChange, RuntimeDrift};
+use crate::kserve::ImageDrift;
 use crate::object::API_VERSION;
 use crate::report::reason::{why_drift, why_move};
 use crate::resolve::{Outcome, Resolution, Resolver};

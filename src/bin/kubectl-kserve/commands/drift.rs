@@ -57,9 +57,7 @@ fn live(arguments: &Drift, against: Option<&Against>) -> anyhow::Result<Ended> {
         deployments: true,
     })?;
     let services = arguments.manifests.select_live(&asked, &arguments.names)?;
-    if let Some(why) = &asked.lacks_deployments {
-        output::note(&format!("the images that run are not known: {why}"));
-    }
+    asked.note_lacking_deployments();
     let mut objects = RuntimeObjects::new(asked.unread.clone());
     for object in &asked.runtime_objects {
         objects.take(object, "");

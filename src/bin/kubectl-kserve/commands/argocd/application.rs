@@ -50,7 +50,7 @@ impl Application {
     /// A path of a parameter, from the application's directory; one that begins with `/` is taken from the repository's
     /// root. It must be there and inside the repository, links followed.
     pub(super) fn within(&self, parameter: &str, path: &str) -> anyhow::Result<PathBuf> {
-        let relative = if path.starts_with('/') { self.from_root(path) } else { Some(PathBuf::from(path)) };
+        let relative = if path.starts_with('/') { self.below_root(path) } else { Some(PathBuf::from(path)) };
         let Some(relative) = relative.filter(|relative| !path.is_empty() && !self.climbs_out(relative)) else {
             bail!("the parameter {parameter}: the path {path:?} leads out of {}", self.extent());
         };
@@ -64,7 +64,7 @@ impl Application {
     }
 
     /// A path from the repository's root, from the application's directory; none when it leads out of what was sent.
-    fn from_root(&self, path: &str) -> Option<PathBuf> {
+    fn below_root(&self, path: &str) -> Option<PathBuf> {
         let below = Path::new(path.trim_start_matches('/')).strip_prefix(&self.sent).ok()?;
         Some(PathBuf::from("../".repeat(self.depth)).join(below))
     }

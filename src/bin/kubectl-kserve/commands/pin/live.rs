@@ -25,6 +25,7 @@ pub(super) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     require_services(pin)?;
     let asked = live::ask_to_write(&question(pin))?;
     asked.warnings.iter().for_each(|warning| output::warning(warning));
+    asked.note_lacking_deployments();
     let services = pin.manifests.select_live(&asked, &pin.names)?;
     if services.is_empty() {
         return Ok(Ended::Well);
@@ -65,7 +66,7 @@ fn question(pin: &Pin) -> live::Question<'_> {
         connection: &pin.connection,
         services: live::services_named(&pin.names),
         graphs: !pin.allow_graph_change,
-        deployments: false,
+        deployments: true,
     }
 }
 
