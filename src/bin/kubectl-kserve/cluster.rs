@@ -7,6 +7,7 @@ mod error;
 mod list;
 mod names;
 mod patch;
+mod pod;
 mod release;
 mod request;
 mod warning;

@@ -12,6 +12,7 @@ use kube::config::{
 };
 
 use super::error::ClusterError;
+use super::pod;
 use crate::connection::Connection;
 
 /// The name of the only entries of a kubeconfig in which everything is decided.
@@ -20,12 +21,8 @@ const DECIDED: &str = "decided";
 /// The connection that the flags and the kubeconfig describe; inside a pod without a kubeconfig, the pod's own.
 pub(super) async fn config(connection: &Connection) -> Result<Config, ClusterError> {
     let kubeconfig = read(connection)?;
-    if is_empty(&kubeconfig)
-        && connection.server.is_none()
-        && let Ok(config) = Config::incluster()
-    {
-        return with_proxy(as_asked(config, connection), None);
-    }
+    let is_open = is_empty(&kubeconfig) && connection.server.is_none();
+    let kubeconfig = if is_open { pod::kubeconfig().unwrap_or(kubeconfig) } else { kubeconfig };
     let mut decided = decide(&kubeconfig, connection)?;
     // Decided here, not by the client.
     let proxy = decided.clusters.iter_mut().find_map(|cluster| cluster.cluster.as_mut()?.proxy_url.take());
