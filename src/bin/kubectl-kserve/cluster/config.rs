@@ -15,14 +15,15 @@ use super::error::ClusterError;
 use super::pod;
 use crate::connection::Connection;
 
-/// The name of the only entries of a kubeconfig in which everything is decided.
-const DECIDED: &str = "decided";
+/// The name of the entries of a kubeconfig that has one of each.
+const ONLY: &str = "only";
 
 /// The connection that the flags and the kubeconfig describe; inside a pod without a kubeconfig, the pod's own.
 pub(super) async fn config(connection: &Connection) -> Result<Config, ClusterError> {
     let kubeconfig = read(connection)?;
     let is_open = is_empty(&kubeconfig) && connection.server.is_none();
-    let kubeconfig = if is_open { pod::kubeconfig().unwrap_or(kubeconfig) } else { kubeconfig };
+    let of_pod = if is_open { pod::entries() } else { None };
+    let kubeconfig = of_pod.map_or(kubeconfig, |(cluster, user, context)| only(cluster, user, context));
     let mut decided = decide(&kubeconfig, connection)?;
     // Decided here, not by the client.
     let proxy = decided.clusters.iter_mut().find_map(|cluster| cluster.cluster.as_mut()?.proxy_url.take());
@@ -102,15 +103,20 @@ fn decide(kubeconfig: &Kubeconfig, connection: &Connection) -> Result<Kubeconfig
     let context = context(kubeconfig, connection)?;
     let cluster = cluster(kubeconfig, &context, connection)?;
     let user = user(kubeconfig, &context, connection)?;
-    let context = Context { cluster: DECIDED.to_owned(), user: Some(DECIDED.to_owned()), ..context };
-    let name = || DECIDED.to_owned();
-    Ok(Kubeconfig {
+    Ok(only(cluster, user, context))
+}
+
+/// A kubeconfig that names nothing else.
+fn only(cluster: Cluster, user: AuthInfo, context: Context) -> Kubeconfig {
+    let name = || ONLY.to_owned();
+    let context = Context { cluster: name(), user: Some(name()), ..context };
+    Kubeconfig {
         clusters: vec![NamedCluster { name: name(), cluster: Some(cluster), ..NamedCluster::default() }],
         auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(user), ..NamedAuthInfo::default() }],
         contexts: vec![NamedContext { name: name(), context: Some(context), ..NamedContext::default() }],
         current_context: Some(name()),
         ..Kubeconfig::default()
-    })
+    }
 }
 
 fn context(kubeconfig: &Kubeconfig, connection: &Connection) -> Result<Context, ClusterError> {
