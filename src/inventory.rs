@@ -10,7 +10,7 @@ use crate::kserve::{
 };
 use crate::manifest::{self, Item, ManifestError, Reading};
 use crate::yaml::Node;
-pub use snapshot::{LOCAL_CONFIG, Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
+pub use snapshot::{Snapshot, SnapshotError, SnapshotHead, drop_annotation, plain_object, snapshot_text};
 
 /// Everything in a set of texts that bears on the choice of a runtime.
 #[derive(Clone, Debug, Default)]
@@ -203,19 +203,15 @@ impl Inventory {
         self.deployments.get(&service.name)?.iter().find(is_its).map(|deployment| deployment.image.as_str())
     }
 
-    /// Adds runtimes. The same one twice is one, but not with two contents.
+    /// Adds runtimes. The same one twice is one, but not with two contents: unless one is of a cluster and the other is a
+    /// manifest, which replaces it when it is applied.
     pub fn add_runtimes(&mut self, runtimes: impl IntoIterator<Item = ServingRuntime>) -> Result<(), TwoRuntimes> {
         for runtime in runtimes {
-            match self.runtimes.get(&runtime.id) {
-                Some(first) if !same_content(first, &runtime) => {
-                    let (first, second) = (place(first), place(&runtime));
-                    return Err(TwoRuntimes { runtime: runtime.id, first, second });
-                }
-                Some(_) => {}
-                None => {
-                    self.runtimes.insert(runtime.id.clone(), runtime);
-                }
-            }
+            let runtime = match self.runtimes.remove(&runtime.id) {
+                Some(first) => one_of(first, runtime)?,
+                None => runtime,
+            };
+            self.runtimes.insert(runtime.id.clone(), runtime);
         }
         Ok(())
     }
@@ -289,10 +285,25 @@ impl Inventory {
     }
 }
 
+/// What there is of a runtime that is given twice.
+fn one_of(first: ServingRuntime, second: ServingRuntime) -> Result<ServingRuntime, TwoRuntimes> {
+    match (first.describes_cluster(), second.describes_cluster()) {
+        _ if same_content(&first, &second) => Ok(first),
+        (true, false) if second.age == Age::Unknown => Ok(ServingRuntime { age: first.age, ..second }),
+        (false, true) if first.age == Age::Unknown => Ok(ServingRuntime { age: second.age, ..first }),
+        _ => Err(TwoRuntimes { first: place(&first), second: place(&second), runtime: first.id }),
+    }
+}
+
 /// Where two runtimes were read does not matter, what they say does. A release's catalogue says nothing of ages.
 fn same_content(one: &ServingRuntime, other: &ServingRuntime) -> bool {
     let is_of_release = one.age == Age::Release || other.age == Age::Release;
     let age = |runtime: &ServingRuntime| if is_of_release { Age::Release } else { runtime.age };
-    let compared = |runtime: &ServingRuntime| ServingRuntime { source: None, age: age(runtime), ..runtime.clone() };
+    let compared = |runtime: &ServingRuntime| ServingRuntime {
+        source: None,
+        local_config: false,
+        age: age(runtime),
+        ..runtime.clone()
+    };
     compared(one) == compared(other)
 }

@@ -231,8 +231,18 @@ pub struct ServingRuntime {
     pub server_type: Option<String>,
     /// `spec.containers`.
     pub containers: Vec<Container>,
+    /// It is annotated `config.kubernetes.io/local-config: "true"`: it is never applied.
+    pub local_config: bool,
     /// Where it was read; none for an object of a cluster or of a release's catalogue.
     pub source: Option<Source>,
+}
+
+impl ServingRuntime {
+    /// Whether it tells what a cluster has, as in a snapshot, and is no manifest to apply: those have no age yet.
+    #[must_use]
+    pub fn describes_cluster(&self) -> bool {
+        self.local_config || matches!(self.age, Age::Created(_))
+    }
 }
 
 /// An entry of `spec.supportedModelFormats`.

@@ -6,6 +6,9 @@ use std::sync::Arc;
 /// The apiVersion of the objects that are this tool's own.
 pub const API_VERSION: &str = "kubectl-kserve/v1";
 
+/// The annotation that makes kustomize and kpt hand an object to functions, but never put it out.
+pub const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
 /// A range of bytes of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {

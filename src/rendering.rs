@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::inventory::LOCAL_CONFIG;
 use crate::manifest::{self, ManifestError, Problem, Reading};
-use crate::object::{API_VERSION, FieldPath, Position, Source, Span};
+use crate::object::{API_VERSION, FieldPath, LOCAL_CONFIG, Position, Source, Span};
 use crate::yaml::{self, Node};
 
 /// A document that is put out.

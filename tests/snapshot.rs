@@ -270,7 +270,7 @@ proptest! {
         let head = SnapshotHead { name: &name, complete: true, ..SnapshotHead::default() };
         let contents = read_back(&text(&head, &runtimes));
         let found: Vec<_> =
-            contents.runtimes.iter().map(|runtime| ServingRuntime { source: None, ..runtime.clone() }).collect();
+            contents.runtimes.iter().map(|runtime| ServingRuntime { source: None, local_config: false, ..runtime.clone() }).collect();
         prop_assert_eq!(found, read(&runtimes));
     }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::field::{FieldChange, differences};
 use crate::inventory::{self, Unread};
 use crate::kserve::{GROUP, RuntimeId};
+use crate::object::LOCAL_CONFIG;
 use crate::yaml::Node;
 
 /// Whole runtimes, as plain objects: all their fields, not only those that decide which one is selected.
@@ -61,7 +62,7 @@ impl RuntimeObjects {
         let mut object = inventory::plain_object(object);
         if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
             // Snapshots add it; no cluster has it.
-            inventory::drop_annotation(metadata, inventory::LOCAL_CONFIG);
+            inventory::drop_annotation(metadata, LOCAL_CONFIG);
             // The id says it; a file may leave it out, or have one on an object of the cluster.
             metadata.shift_remove("namespace");
         }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::inventory::{Contents, ContentsError, LOCAL_CONFIG, Snapshot};
+use crate::inventory::{Contents, ContentsError, Snapshot};
 use crate::kserve::{self, InferenceGraph, InferenceService, Object, Scope, ServingRuntime};
 use crate::manifest::Item;
-use crate::object::{FieldPath, Source};
+use crate::object::{FieldPath, LOCAL_CONFIG, Source};
 use crate::report::krm::{File, ResourceRef};
 use crate::yaml::Node;
 

@@ -8,7 +8,7 @@ use crate::manifest::Item;
 use crate::object::{API_VERSION, Source};
 use crate::yaml::Node;
 use crate::yaml::field::{Field, FieldProblem, Read};
-pub use text::{LOCAL_CONFIG, SnapshotHead, drop_annotation, plain_object, snapshot_text};
+pub use text::{SnapshotHead, drop_annotation, plain_object, snapshot_text};
 
 /// What a snapshot says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::{
     InferenceService, Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, STOP, Scope, ServingRuntime,
     SupportedModelFormat,
 };
-use crate::object::Source;
+use crate::object::{LOCAL_CONFIG, Source};
 use crate::yaml::Node;
 use crate::yaml::field::{Field, FieldProblem, Read};
 
@@ -253,6 +253,7 @@ fn serving_runtime(
         worker_spec: spec.field("workerSpec")?.is_some(),
         server_type: annotation(&metadata, SERVER_TYPE)?,
         containers: spec.items("containers")?.iter().map(container).collect::<Read<_>>()?,
+        local_config: annotation(&metadata, LOCAL_CONFIG)?.as_deref() == Some("true"),
         source,
     })
 }

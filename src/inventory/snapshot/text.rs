@@ -3,11 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::kserve::Release;
-use crate::object::API_VERSION;
+use crate::object::{API_VERSION, LOCAL_CONFIG};
 use crate::yaml::{Node, write};
-
-/// The annotation that makes kustomize and kpt hand an object to functions, but never put it out.
-pub const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
 /// What kubectl keeps of an applied file: a second copy of the object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
