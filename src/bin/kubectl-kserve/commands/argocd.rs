@@ -70,9 +70,12 @@ fn briefly(text: &str) -> String {
     brief.join("\n")
 }
 
+/// The start of a long line, and mostly its end: kustomize says in one line how it came to what is wrong.
 fn cut(line: &str) -> String {
-    match line.char_indices().nth(LONGEST_LINE) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
+    let letters: Vec<char> = line.chars().collect();
+    if letters.len() <= LONGEST_LINE {
+        return line.to_owned();
     }
+    let (start, end) = (&letters[..LONGEST_LINE / 4], &letters[letters.len() - LONGEST_LINE * 3 / 4..]);
+    start.iter().chain(&['…']).chain(end).collect()
 }
