@@ -45,6 +45,53 @@ for field in resources components bases generators transformers validators; do
     done
 done
 
+# What kustomize reads another way than one would think. The folder is the one that a plain list does not get at.
+list_otherwise() {
+    rm -rf "$repository/wants-out"
+    mkdir "$repository/wants-out"
+    printf "$1" "$way_out/base" >"$repository/wants-out/kustomization.yaml"
+}
+for text in 'resources: [%s]\n---\nfoo: bar\n' 'resources: [%s]\n---\n' 'Resources: [%s]\n' 'reſources: [%s]\n' \
+    'resources: [gone/../%s]\n' 'x: &x {resources: [%s]}\n<<: *x\n'; do
+    list_otherwise "$text"
+    check "a kustomization gets out no other way: ${text//$'\n'/ }" \
+        --exit 1 --stdout /dev/null --stderr-has 'which is outside the repository' --stderr-lacks 'kustomize build failed' \
+        -- render usual wants-out "$production"
+done
+list_otherwise 'resources: [%s]\n...\nfoo: [\n'
+check "nor by an end of the document" \
+    --exit 1 --stdout /dev/null --stderr-has '/wants-out/kustomization.yaml:3:1: expected `---` after the end' \
+    -- render usual wants-out "$production"
+list_otherwise 'resources: [%s]\n'
+iconv -f UTF-8 -t UTF-16 "$repository/wants-out/kustomization.yaml" >"$scratch/utf-16"
+mv "$scratch/utf-16" "$repository/wants-out/kustomization.yaml"
+check "nor by another encoding" \
+    --exit 1 --stdout /dev/null --stderr-has '/wants-out/kustomization.yaml:1:1: expected UTF-8, but found UTF-16' \
+    -- render usual wants-out "$production"
+
+# The sidecar has a git: a repository of this machine is no place for a base, and no way to run a program.
+git init -q "$outside/git"
+cp "$outside"/base/* "$outside/git"
+scrubbed git -C "$outside/git" add .
+scrubbed git -C "$outside/git" -c user.name=any -c user.email=any@example.com commit -qm any
+for url in "file://$outside/git" "file://$outside/git//?ref=HEAD" "git::file://$outside/git" "FILE://$outside/git" \
+    "a@../../../$way_out/git//"; do
+    list_otherwise "resources: ['$url']\\n"
+    check "a kustomization's base is not ${url/"$scratch"/…}" \
+        --exit 1 --stdout /dev/null --stderr-matches "transport '.*' not allowed" \
+        -- render usual wants-out "$production"
+done
+# shellcheck disable=SC2016  # for the shell that git would start
+run='touch${IFS}'$scratch/it-ran
+for url in "file://$outside/git//?ref=--upload-pack=\$($run)git-upload-pack" \
+    "file://$outside/git//?ref=%%2dupload-pack=\$($run)git-upload-pack" "https://127.0.0.1:1/a/b?version=--upload-pack=$run"; do
+    list_otherwise "resources: ['$url']\\n"
+    check "git is given no option: ${url/"$scratch"/…}" \
+        --exit 1 --stdout /dev/null --stderr-has 'git would take a part of that for an option' \
+        -- render usual wants-out "$production"
+done
+check "and no program ran" --exit 1 --stdout /dev/null --stderr /dev/null -- test -e "$scratch/it-ran"
+
 mkdir "$repository/runs-programs"
 cp "$repository/models/iris.yaml" "$repository/runs-programs"
 cat >"$repository/runs-programs/kustomization.yaml" <<YAML

@@ -81,6 +81,11 @@ impl Application {
         )
     }
 
+    /// A path of the repository, links followed, from its root.
+    pub(super) fn from_root(&self, real: &Path) -> String {
+        format!("/{}", self.sent.join(real.strip_prefix(&self.root).unwrap_or(real)).display())
+    }
+
     pub(super) fn namespace_or_default(&self) -> &str {
         self.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE)
     }

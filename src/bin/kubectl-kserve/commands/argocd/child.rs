@@ -39,6 +39,11 @@ const PASSED_ON: [&str; 12] = [
     "SSH_AUTH_SOCK",
 ];
 
+/// From where git fetches for a child, whatever the sidecar's own configuration allows: never from this machine, where
+/// git would run the program that a reference such as `--upload-pack=…` names. Submodules and bases of bases inherit it
+/// (<https://github.com/argoproj/argo-cd/security/advisories/GHSA-9v9p-x54c-58gc>).
+const GIT_PROTOCOLS: (&str, &str) = ("GIT_ALLOW_PROTOCOL", "http:https:ssh:git");
+
 /// A program to run in the application's directory.
 #[derive(Debug)]
 pub(super) struct Program<'a> {
@@ -102,7 +107,7 @@ impl Program<'_> {
         let helm = std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(|name| name.starts_with("HELM_")));
         let passed_on = PASSED_ON.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
         let mut command = Command::new(self.name);
-        command.args(&self.arguments).env_clear().envs(passed_on).envs(helm);
+        command.args(&self.arguments).env_clear().envs(passed_on).envs(helm).envs([GIT_PROTOCOLS]);
         match command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() {
             Err(error) if error.kind() == ErrorKind::NotFound => bail!(
                 "{} is not on the PATH of the plugin's sidecar, and this application needs it: add it to the image \

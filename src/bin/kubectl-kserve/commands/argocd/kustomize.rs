@@ -1,12 +1,12 @@
 //! A kustomization, built by the real kustomize.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use anyhow::bail;
-use kubectl_kserve::yaml::{self, Chunk, Node};
+use anyhow::{Context, anyhow, bail};
+use kubectl_kserve::yaml::{self, Node};
 
-use super::application::{Application, shown};
+use super::application::Application;
 use super::child::{Deadline, Program};
 use super::parameters::Parameters;
 use crate::kustomization;
@@ -26,43 +26,76 @@ pub(super) fn build(
         bail!("the parameter kustomize-options: expected one of {}, but found {option:?}", ALLOWED.join(", "));
     }
     application.check_links(Path::new("."))?;
-    check_folders(application, Path::new(""), &mut HashSet::new())?;
+    check(application, &Path::new(".").canonicalize()?, &mut HashSet::new())?;
     let options = parameters.kustomize_options.iter().map(Into::into);
     let arguments = ["build".into()].into_iter().chain(options).chain(["--".into(), ".".into()]).collect();
     Program { name: "kustomize", command: "build", arguments, deadline }.run()
 }
 
 /// kustomize keeps files within a kustomization's folder, but takes folders from anywhere.
-fn check_folders(application: &Application, folder: &Path, seen: &mut HashSet<PathBuf>) -> anyhow::Result<()> {
-    for listed in listed_folders(folder) {
-        let other = folder.join(&listed);
-        let Ok(real) = other.canonicalize() else { continue };
-        if !application.holds(&real) {
-            bail!("the kustomization in {} lists {listed:?}, which is outside the repository", place(folder));
+fn check(application: &Application, folder: &Path, seen: &mut HashSet<PathBuf>) -> anyhow::Result<()> {
+    let files = kustomization::FILE_NAMES.iter().map(|name| folder.join(name)).filter(|file| file.is_file());
+    for file in files {
+        let name = application.from_root(&file);
+        if !application.holds(&file) {
+            bail!("the link {name} leads out of the repository");
         }
-        if real.is_dir() && seen.insert(real) {
-            check_folders(application, &other, seen)?;
+        let bytes = std::fs::read(&file).with_context(|| format!("cannot read {name}"))?;
+        for listed in listed(&name, &bytes)? {
+            if holds_option(&listed) {
+                bail!("{name} lists {listed:?}, and git would take a part of that for an option");
+            }
+            let Ok(other) = without_parents(&folder.join(&listed)).canonicalize() else { continue };
+            if !application.holds(&other) {
+                bail!("{name} lists {listed:?}, which is outside the repository");
+            }
+            if other.is_dir() && seen.insert(other.clone()) {
+                check(application, &other, seen)?;
+            }
         }
     }
     Ok(())
 }
 
-fn place(folder: &Path) -> String {
-    if folder.as_os_str().is_empty() { "the application's directory".to_owned() } else { shown(folder) }
+/// `x/..` is nothing, as kustomize has it, whatever x is.
+fn without_parents(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut path, component| {
+        match component {
+            Component::ParentDir => drop(path.pop()),
+            other => path.push(other),
+        }
+        path
+    })
 }
 
-/// What a kustomization that can be read lists; kustomize will say what is wrong with another.
-fn listed_folders(folder: &Path) -> Vec<String> {
-    let texts = kustomization::FILE_NAMES.iter().filter_map(|name| std::fs::read_to_string(folder.join(name)).ok());
-    texts
-        .flat_map(|text| {
-            let root = yaml::compose(&text, &Chunk::whole(&text)).ok().flatten();
-            root.map(|root| listed(&root)).unwrap_or_default()
-        })
-        .collect()
+/// Whether the query of a URL has a value that begins with a dash: kustomize gives git the value of `ref` as it is.
+fn holds_option(listed: &str) -> bool {
+    let values = listed.split(['?', '&', ';']).skip(1).filter_map(|pair| pair.split_once('='));
+    values.into_iter().any(|(_, value)| value.starts_with('-') || value.to_ascii_lowercase().starts_with("%2d"))
 }
 
-fn listed(root: &Node<'_>) -> Vec<String> {
-    let lists = FOLDERS.iter().filter_map(|field| root.get(field)?.as_sequence());
-    lists.flatten().filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
+/// All that a kustomization lists where folders may stand. kustomize reads the first document and no more; which one that
+/// is, is its own affair.
+fn listed(name: &str, bytes: &[u8]) -> anyhow::Result<Vec<String>> {
+    let unreadable = |error: yaml::Error| anyhow!("{name}:{error}");
+    let text = yaml::decode(bytes).map_err(unreadable)?;
+    let mut listed = Vec::new();
+    for chunk in yaml::split(text).map_err(unreadable)? {
+        if let Some(root) = yaml::compose(text, &chunk).map_err(unreadable)? {
+            listed.extend(entries(&root));
+        }
+    }
+    Ok(listed)
+}
+
+fn entries(root: &Node<'_>) -> Vec<String> {
+    let fields = root.as_mapping().map(|mapping| mapping.entries.iter()).into_iter().flatten();
+    let lists = fields.filter(|field| FOLDERS.contains(&folded(&field.key).as_str()));
+    let entries = lists.filter_map(|field| field.value.as_sequence()).flatten();
+    entries.filter_map(|entry| entry.as_scalar().map(|scalar| scalar.text.to_string())).collect()
+}
+
+/// A key as Go's decoder compares it: without case, where ſ is an s, too.
+fn folded(key: &str) -> String {
+    key.to_uppercase().to_lowercase()
 }
