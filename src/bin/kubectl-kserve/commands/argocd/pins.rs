@@ -135,7 +135,7 @@ impl Parameters {
 
 impl<'t> Rendered<'t> {
     fn new(text: &'t Text) -> anyhow::Result<Self> {
-        let documents = rendering::documents(&text.name, &text.content, text.reading)?;
+        let documents = rendering::documents(&text.name, &text.content)?;
         Ok(Self { text, documents, splices: Vec::new() })
     }
 
