@@ -149,7 +149,8 @@ fn local_item<'n, 't>(node: &'n Node<'t>) -> Option<&'n Node<'t>> {
 }
 
 /// An object of this program, or one that kustomize and kpt would hand to functions only.
-fn is_local(node: &Node<'_>) -> bool {
+#[must_use]
+pub fn is_local(node: &Node<'_>) -> bool {
     let annotation = || node.get("metadata")?.get("annotations")?.get(LOCAL_CONFIG)?.as_str();
     node.get("apiVersion").and_then(Node::as_str) == Some(API_VERSION) || annotation() == Some("true")
 }

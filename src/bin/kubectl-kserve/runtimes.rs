@@ -1,5 +1,8 @@
 //! Which runtimes a question is answered from, and what is known to be missing from them.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use anyhow::bail;
 use kubectl_kserve::explain;
 use kubectl_kserve::inventory::{Contents, Inventory, Unread};
@@ -26,6 +29,40 @@ pub(crate) fn read_paths(rules: &Rules, namespace: &str) -> anyhow::Result<Conte
         }
     }
     Ok(contents)
+}
+
+/// Whether `--runtimes` names other sources than the manifests, so that snapshots among them do not count: they may be of
+/// another cluster.
+pub(crate) fn leaves_out_snapshots(rules: &Rules) -> bool {
+    !rules.runtimes.is_empty() && !rules.runtimes.contains(&RuntimesSource::Files)
+}
+
+/// Takes the snapshots that do not count out of the manifests. Answers the files that do not count for that reason.
+pub(crate) fn leave_out_snapshots(rules: &Rules, manifests: &mut Contents, paths: &Contents) -> BTreeSet<Arc<str>> {
+    if !leaves_out_snapshots(rules) {
+        return BTreeSet::new();
+    }
+    let (of_snapshots, runtimes): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut manifests.runtimes).into_iter().partition(|runtime| runtime.local_config);
+    manifests.runtimes = runtimes;
+    let of_runtimes = of_snapshots.iter().filter_map(|runtime| runtime.source.as_ref());
+    let heads = std::mem::take(&mut manifests.snapshots);
+    let left_out = heads.iter().map(|head| &head.source).chain(of_runtimes).map(|source| Arc::clone(&source.file));
+    left_out.filter(|file| !is_read(paths, file)).collect()
+}
+
+fn is_read(paths: &Contents, file: &str) -> bool {
+    let real = |file: &str| std::fs::canonicalize(file).ok();
+    let heads = paths.snapshots.iter().map(|head| &head.source);
+    let mut read = heads.chain(paths.runtimes.iter().filter_map(|runtime| runtime.source.as_ref()));
+    real(file).is_some_and(|wanted| read.any(|source| real(&source.file).as_ref() == Some(&wanted)))
+}
+
+/// The same, and says so.
+pub(crate) fn note_left_out(rules: &Rules, manifests: &mut Contents, paths: &Contents) {
+    for file in leave_out_snapshots(rules, manifests, paths) {
+        output::note(&format!("{file}: this snapshot does not count, because --runtimes names other runtimes"));
+    }
 }
 
 /// Refuses to write from runtimes that nobody said are all there are: the cluster's own could be missing.
@@ -76,8 +113,9 @@ pub(crate) fn ask(question: &Question<'_>) -> anyhow::Result<Answered> {
     let Question { manifests, rules, .. } = *question;
     let underlay = Underlay::connect(rules, question.connection)?;
     let namespace = underlay.namespace(manifests);
-    let gathered = input::gather(manifests, &namespace)?;
+    let mut gathered = input::gather(manifests, &namespace)?;
     let paths = read_paths(rules, &namespace)?;
+    note_left_out(rules, &mut gathered.contents, &paths);
     gathered.passed_over.say(&gathered.contents);
     let mut beneath = underlay.read(question.namespace(&gathered.contents, &namespace), false)?;
     let release = release::for_question(rules, &[&gathered.contents, &paths], beneath.told.as_ref());

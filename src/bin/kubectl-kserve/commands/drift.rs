@@ -72,15 +72,18 @@ fn files(arguments: &Drift, against: Option<&Against>, namespace: &str) -> anyho
         bail!("drift -f compares what the files hold: leave out --runtimes cluster, or -f to ask for live services");
     }
     let mut objects = RuntimeObjects::default();
-    let mut take = |text: &input::Text| against.map_or(Ok(()), |_| against::take(&mut objects, text, namespace));
-    let gathered = input::gather_and(&arguments.manifests, namespace, &mut take)?;
+    let snapshots = !runtimes::leaves_out_snapshots(&arguments.rules);
+    let mut take =
+        |text: &input::Text| against.map_or(Ok(()), |_| against::take(&mut objects, text, namespace, snapshots));
+    let mut gathered = input::gather_and(&arguments.manifests, namespace, &mut take)?;
     for path in paths(arguments).filter(|_| against.is_some()) {
         if path == Path::new("-") {
             bail!("--against needs to read the runtimes twice: give them as a file instead of --runtimes -");
         }
-        input::each_text_at(path, &mut |text| take(&text))?;
+        input::each_text_at(path, &mut |text| against::take(&mut objects, &text, namespace, true))?;
     }
     let paths = runtimes::read_paths(&arguments.rules, namespace)?;
+    runtimes::note_left_out(&arguments.rules, &mut gathered.contents, &paths);
     gathered.passed_over.say(&gathered.contents);
     let snapshot = against.map(|against| &against.contents);
     let release = release::for_comparison(&arguments.rules, &[&gathered.contents, &paths], snapshot);

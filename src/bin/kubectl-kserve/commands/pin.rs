@@ -33,8 +33,9 @@ pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     }
     let underlay = Underlay::connect(&pin.rules, &pin.connection)?;
     let namespace = &underlay.namespace(&pin.manifests);
-    let (texts, contents, passed_over) = read(pin, namespace)?;
+    let (texts, mut contents, passed_over) = read(pin, namespace)?;
     let paths = runtimes::read_paths(&pin.rules, namespace)?;
+    runtimes::note_left_out(&pin.rules, &mut contents, &paths);
     passed_over.say(&contents);
     let only_namespace = only_namespace(pin, &contents, namespace).map(str::to_owned);
     let mut beneath = underlay.read(only_namespace.as_deref(), true)?;

@@ -13,7 +13,7 @@ use crate::{release, runtimes};
 pub(super) fn knowledge(
     application: &Application,
     parameters: &Parameters,
-    contents: Contents,
+    mut contents: Contents,
 ) -> anyhow::Result<(Inventory, Release)> {
     let namespace = application.namespace_or_default();
     let rules = rules(application, parameters)?;
@@ -24,6 +24,7 @@ pub(super) fn knowledge(
         );
     }
     let paths = runtimes::read_paths(&rules, namespace)?;
+    runtimes::leave_out_snapshots(&rules, &mut contents, &paths);
     let release = release::for_writing(&rules, &[&contents, &paths], None).map_err(|_| {
         anyhow!(
             "the KServe release is not known: set the parameter kserve-version, or name a snapshot or release:vX.Y.Z as runtimes"

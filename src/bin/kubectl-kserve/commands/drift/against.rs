@@ -7,6 +7,7 @@ use kubectl_kserve::change::RuntimeObjects;
 use kubectl_kserve::inventory::{Contents, Inventory, Unread};
 use kubectl_kserve::kserve::Release;
 use kubectl_kserve::manifest::{self, ManifestError};
+use kubectl_kserve::rendering;
 use kubectl_kserve::resolve::Resolver;
 
 use crate::input::{self, Text};
@@ -25,7 +26,7 @@ impl Against {
     pub(super) fn read(path: &Path, namespace: &str) -> anyhow::Result<Self> {
         let (mut contents, mut objects) = (Contents::default(), RuntimeObjects::default());
         input::each_text_at(path, &mut |text| {
-            take(&mut objects, &text, namespace)?;
+            take(&mut objects, &text, namespace, true)?;
             input::take(&mut contents, &text, namespace)
         })?;
         if contents.runtimes.is_empty() && contents.snapshots.is_empty() {
@@ -44,10 +45,17 @@ impl Against {
     }
 }
 
-/// Adds the runtimes of a text.
-pub(super) fn take(objects: &mut RuntimeObjects, text: &Text, namespace: &str) -> anyhow::Result<()> {
+/// Adds the runtimes of a text, those of snapshots where they count.
+pub(super) fn take(
+    objects: &mut RuntimeObjects,
+    text: &Text,
+    namespace: &str,
+    snapshots: bool,
+) -> anyhow::Result<()> {
     manifest::visit::<ManifestError>(&text.name, &text.content, text.reading, &mut |item| {
-        objects.take(item.node, namespace);
+        if snapshots || !rendering::is_local(item.node) {
+            objects.take(item.node, namespace);
+        }
         Ok(())
     })
     .map(drop)
