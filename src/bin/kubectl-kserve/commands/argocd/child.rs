@@ -22,6 +22,9 @@ const USUAL_MOST_OUTPUT: u64 = 100;
 /// How long a child that has closed its output may take to end.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// A time that nobody waits for, in place of one that no clock has: a hundred years.
+const FOREVER: Duration = Duration::from_hours(876_600);
+
 /// What a child may see of the environment. kustomize reads variables of any name into generated `ConfigMap`s, and the same
 /// commit must give the same manifests.
 const PASSED_ON: [&str; 12] = [
@@ -65,7 +68,8 @@ pub(super) struct Deadline {
 impl Deadline {
     /// This long from now.
     pub(super) fn after(limit: Duration) -> Self {
-        Self { end: Instant::now() + limit, limit }
+        let now = Instant::now();
+        Self { end: now.checked_add(limit).unwrap_or(now + FOREVER), limit }
     }
 
     fn left(&self) -> Duration {
@@ -84,7 +88,7 @@ impl Program<'_> {
     pub(super) fn run(&self) -> anyhow::Result<Vec<u8>> {
         let mut child = self.start()?;
         let most = most_output();
-        let output = read_aside(child.stdout.take(), move |stream| read_at_most(stream, most + 1));
+        let output = read_aside(child.stdout.take(), move |stream| read_at_most(stream, most.saturating_add(1)));
         let complaint = read_aside(child.stderr.take(), read_end);
         let output = match output.recv_timeout(self.deadline.left()) {
             Ok(output) if output.len() as u64 > most => return Err(self.stop(&mut child, &Stopped::TooMuch)),
@@ -152,7 +156,7 @@ impl Program<'_> {
 
 fn most_output() -> u64 {
     let megabytes = variable("ARGOCD_GRPC_MAX_SIZE_MB").and_then(|value| value.parse().ok());
-    megabytes.unwrap_or(USUAL_MOST_OUTPUT) * 1_000_000
+    megabytes.unwrap_or(USUAL_MOST_OUTPUT).saturating_mul(1_000_000)
 }
 
 /// Reads in a thread of its own, so that neither stream waits for the other.
