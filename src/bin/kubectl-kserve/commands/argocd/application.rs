@@ -74,9 +74,14 @@ impl Application {
         if self.sent.as_os_str().is_empty() {
             return "the repository".to_owned();
         }
+        let or_a_link = if self.depth == 0 {
+            "; or that path goes through a link, where the Application must name the folder itself"
+        } else {
+            ""
+        };
         format!(
             "/{}, which is all that Argo CD sent of the repository: list what is needed in the annotation \
-             argocd.argoproj.io/manifest-generate-paths",
+             argocd.argoproj.io/manifest-generate-paths{or_a_link}",
             self.sent.display()
         )
     }
@@ -141,10 +146,14 @@ pub(super) fn variable(name: &str) -> Option<String> {
 /// How many folders of the working directory are the end of the application's path, and what of that path is before them.
 /// The directory that Argo CD puts the repository into has a name that no repository knows.
 fn depth_and_root(folder: &Path, path: &str) -> (usize, PathBuf) {
-    let components = Path::new(path).components();
-    let names: Vec<_> = components.filter(|component| !matches!(component, Component::CurDir)).collect();
-    if !names.iter().all(|component| matches!(component, Component::Normal(_))) {
-        return (0, PathBuf::new());
+    let mut names = Vec::new();
+    for component in Path::new(path).components() {
+        match component {
+            Component::Normal(_) => names.push(component),
+            Component::CurDir => {}
+            Component::ParentDir if names.pop().is_some() => {}
+            _ => return (0, PathBuf::new()),
+        }
     }
     let depth = names.iter().rev().zip(folder.components().rev()).take_while(|(name, found)| *name == found).count();
     (depth, names[..names.len() - depth].iter().collect())
