@@ -1,6 +1,7 @@
 //! The plugin's parameters: those of the Application, else those of its environment, else what is usual.
 
 mod announcement;
+mod build_environment;
 mod given;
 
 use std::str::FromStr;
@@ -80,9 +81,9 @@ impl Parameters {
             allow_graph_change: given.parsed("allow-graph-change", "true or false")?.unwrap_or(false),
             allow_empty: given.parsed("allow-empty", "true or false")?.unwrap_or(false),
             timeout: given.text("timeout")?.map_or(Ok(USUAL_TIMEOUT), |word| timeout(&word))?,
-            helm_value_files: given.list("helm-value-files")?,
+            helm_value_files: given.list_for_chart("helm-value-files")?,
             helm_release_name: given.text("helm-release-name")?,
-            helm_set: given.map("helm-set")?,
+            helm_set: given.map_for_chart("helm-set")?,
             kustomize_options: given.list("kustomize-options")?,
         })
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
+use super::build_environment::filled_in;
 use crate::commands::argocd::application::variable;
 
 /// One parameter of an Application
@@ -73,6 +74,18 @@ impl Given {
             Some(_) => bail!("the parameter {name}: expected names and values, as map"),
             None => pairs(name, &variable(&variable_name(name)).unwrap_or_default()),
         }
+    }
+
+    /// Several values for a chart. Argo CD fills in its variables in the environment, and here in place of it.
+    pub(super) fn list_for_chart(&self, name: &str) -> anyhow::Result<Vec<String>> {
+        let fill = |value: String| if self.named(name).is_some() { filled_in(&value) } else { value };
+        Ok(self.list(name)?.into_iter().map(fill).collect())
+    }
+
+    /// Names and values for a chart, likewise.
+    pub(super) fn map_for_chart(&self, name: &str) -> anyhow::Result<Vec<(String, String)>> {
+        let fill = |value: String| if self.named(name).is_some() { filled_in(&value) } else { value };
+        Ok(self.map(name)?.into_iter().map(|(key, value)| (key, fill(value))).collect())
     }
 
     /// The last one of that name, as Argo CD lays overrides over what is there.
