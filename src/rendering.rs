@@ -45,7 +45,9 @@ pub fn manifest<'t>(file: &Arc<str>, bytes: &'t [u8]) -> Result<Option<&'t str>,
     let is_json = file.ends_with(".json");
     let mut objects = 0;
     match text_of_objects(file, bytes, &mut objects) {
-        Ok(_) if is_json && objects != 1 => Err(RenderingError::NotOneObject { file: Arc::clone(file), found: objects }),
+        Ok(_) if is_json && objects != 1 => {
+            Err(RenderingError::NotOneObject { file: Arc::clone(file), found: objects })
+        }
         Ok(text) => Ok(Some(text)),
         Err(error) if is_json || objects > 0 || looks_like_manifest(bytes) => Err(error.into()),
         Err(_) => Ok(None),
@@ -73,8 +75,8 @@ fn count_objects(file: &Arc<str>, text: &str, objects: &mut usize) -> Result<(),
         let node = yaml::compose(text, &chunk).map_err(|error| unreadable(file, chunk.index, error))?;
         let Some(node) = node.filter(|node| !node.is_null()) else { continue };
         if !says_its_kind(&node) {
-            let (position, problem) = manifest::no_object(&node)
-                .unwrap_or_else(|| (node.position, Problem::NoType { field: "kind" }));
+            let (position, problem) =
+                manifest::no_object(&node).unwrap_or((node.position, Problem::NoType { field: "kind" }));
             return Err(ManifestError { place: source(file, chunk.index, position), problem });
         }
         *objects += 1;

@@ -36,9 +36,7 @@ fn read(escape: &str) -> (Option<char>, usize) {
     match (escape.as_bytes().get(1), unit(escape)) {
         (Some(b'/'), _) => (Some('/'), 2),
         (_, Some(high @ 0xD800..0xDC00)) => match unit(&escape[6..]) {
-            Some(low @ 0xDC00..0xE000) => {
-                (char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00)), 12)
-            }
+            Some(low @ 0xDC00..0xE000) => (char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00)), 12),
             _ => (Some(char::REPLACEMENT_CHARACTER), 6),
         },
         (_, Some(0xDC00..0xE000)) => (Some(char::REPLACEMENT_CHARACTER), 6),

@@ -52,10 +52,10 @@ pub(crate) fn leave_out_snapshots(rules: &Rules, manifests: &mut Contents, paths
 }
 
 fn is_read(paths: &Contents, file: &str) -> bool {
-    let real = |file: &str| std::fs::canonicalize(file).ok();
+    let canonical = |file: &str| std::fs::canonicalize(file).ok();
     let heads = paths.snapshots.iter().map(|head| &head.source);
-    let mut read = heads.chain(paths.runtimes.iter().filter_map(|runtime| runtime.source.as_ref()));
-    real(file).is_some_and(|wanted| read.any(|source| real(&source.file).as_ref() == Some(&wanted)))
+    let mut sources = heads.chain(paths.runtimes.iter().filter_map(|runtime| runtime.source.as_ref()));
+    canonical(file).is_some_and(|file| sources.any(|source| canonical(&source.file).as_ref() == Some(&file)))
 }
 
 /// The same, and says so.

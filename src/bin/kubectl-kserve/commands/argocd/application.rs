@@ -87,7 +87,7 @@ impl Application {
     }
 
     /// A path of the repository, links followed, from its root.
-    pub(super) fn from_root(&self, real: &Path) -> String {
+    pub(super) fn named_from_root(&self, real: &Path) -> String {
         format!("/{}", self.sent.join(real.strip_prefix(&self.root).unwrap_or(real)).display())
     }
 

@@ -36,7 +36,7 @@ pub(super) fn build(
 fn check(application: &Application, folder: &Path, seen: &mut HashSet<PathBuf>) -> anyhow::Result<()> {
     let files = kustomization::FILE_NAMES.iter().map(|name| folder.join(name)).filter(|file| file.is_file());
     for file in files {
-        let name = application.from_root(&file);
+        let name = application.named_from_root(&file);
         if !application.holds(&file) {
             bail!("the link {name} leads out of the repository");
         }

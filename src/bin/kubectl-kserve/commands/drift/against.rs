@@ -46,12 +46,7 @@ impl Against {
 }
 
 /// Adds the runtimes of a text, those of snapshots where they count.
-pub(super) fn take(
-    objects: &mut RuntimeObjects,
-    text: &Text,
-    namespace: &str,
-    snapshots: bool,
-) -> anyhow::Result<()> {
+pub(super) fn take(objects: &mut RuntimeObjects, text: &Text, namespace: &str, snapshots: bool) -> anyhow::Result<()> {
     manifest::visit::<ManifestError>(&text.name, &text.content, text.reading, &mut |item| {
         if snapshots || !rendering::is_local(item.node) {
             objects.take(item.node, namespace);
