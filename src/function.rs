@@ -39,7 +39,7 @@ pub fn run(text: &str) -> Reply<'_> {
         Ok(list) => reply(&list),
         Err(error) => Reply {
             output: Vec::new(),
-            messages: format!("kubectl-kserve: {error}\n"),
+            messages: services::line(&format!("kubectl-kserve: {error}")),
             diff: String::new(),
             failed: true,
         },
@@ -66,7 +66,7 @@ fn reply<'t>(list: &ResourceList<'t>) -> Reply<'t> {
 
 /// The input as it was, with one error.
 fn refuse<'t>(list: &ResourceList<'t>, error: KrmResult) -> Reply<'t> {
-    let messages = format!("kubectl-kserve: nothing was pinned\nerror: {}\n", error.message);
+    let messages = format!("kubectl-kserve: nothing was pinned\n{}", services::line(&format!("error: {}", error.message)));
     Reply { output: with_results(list, Vec::new(), &[error]), messages, diff: String::new(), failed: true }
 }
 

@@ -146,14 +146,19 @@ impl<'i> Service<'i> {
         }
         let severity = if self.severity() == Some(Severity::Error) { "error" } else { "warning" };
         match &self.told {
-            Told::Problem(_, problem) => format!("{severity}: {}: {problem}\n", self.name),
+            Told::Problem(_, problem) => line(&format!("{severity}: {}: {problem}", self.name)),
             Told::Pin { change, .. } => {
                 let runtime = &change.runtime.id.name;
-                format!("{severity}: {}: not pinned; would be pinned to {runtime}\n", self.name)
+                line(&format!("{severity}: {}: not pinned; would be pinned to {runtime}", self.name))
             }
             _ => String::new(),
         }
     }
+}
+
+/// A message on a line of its own, which text of objects in it cannot end.
+pub(super) fn line(message: &str) -> String {
+    format!("{}\n", human::escaped(message))
 }
 
 impl<'i> Told<'i> {

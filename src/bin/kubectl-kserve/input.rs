@@ -236,8 +236,9 @@ fn build_kustomization(directory: &Path) -> anyhow::Result<Vec<u8>> {
             Err(error) => bail!("cannot run {program}: {error}"),
             Ok(output) if output.status.success() => return Ok(output.stdout),
             Ok(output) => {
-                let message = String::from_utf8_lossy(&output.stderr);
-                bail!("{program} {command} {} failed ({}): {}", directory.display(), output.status, message.trim())
+                let said = output::Lines(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+                let failed = format!("{program} {command} {} failed ({})", directory.display(), output.status);
+                return Err(anyhow::Error::new(said).context(failed));
             }
         }
     }

@@ -188,7 +188,7 @@ fn tell(plan: &Plan<'_>) {
             Fate::Refused { skipped: true, refusal, .. } => {
                 output::warning(&format!("{called} is left as it is: {refusal}"));
             }
-            Fate::Refused { explanation, .. } if !explanation.is_empty() => output::say(explanation),
+            Fate::Refused { explanation, .. } if !explanation.is_empty() => output::say_lines(explanation),
             Fate::Refused { refusal, .. } => output::say(&format!("error: {called}: {}", in_words(refusal))),
             Fate::Broken(problem) => output::warning(&format!("{called}: {problem}")),
             Fate::Write(change) if change.restarts => {
