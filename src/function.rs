@@ -123,11 +123,8 @@ fn messages(services: &[Service<'_>], failed: bool) -> String {
 }
 
 fn diff(list: &ResourceList<'_>, services: &[Service<'_>]) -> String {
-    let written: Vec<&Service<'_>> = services.iter().filter(|service| !service.splices.is_empty()).collect();
-    // Services that stand on one line, as in JSON, change it together.
-    let on_shared_lines =
-        |one: &&Service<'_>, other: &&Service<'_>| one.item.place.lines.end > other.item.place.lines.start;
-    written.chunk_by(on_shared_lines).map(|services| services::diff(list, services)).collect()
+    let written = services.iter().filter(|service| !service.splices.is_empty());
+    written.map(|service| services::diff(list, service)).collect()
 }
 
 /// The text in pieces: what stays is borrowed.
