@@ -66,7 +66,8 @@ fn reply<'t>(list: &ResourceList<'t>) -> Reply<'t> {
 
 /// The input as it was, with one error.
 fn refuse<'t>(list: &ResourceList<'t>, error: KrmResult) -> Reply<'t> {
-    let messages = format!("kubectl-kserve: nothing was pinned\n{}", services::line(&format!("error: {}", error.message)));
+    let messages =
+        format!("kubectl-kserve: nothing was pinned\n{}", services::line(&format!("error: {}", error.message)));
     Reply { output: with_results(list, Vec::new(), &[error]), messages, diff: String::new(), failed: true }
 }
 

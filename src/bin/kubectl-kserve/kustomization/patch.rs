@@ -85,7 +85,9 @@ pub(super) fn settings(patch: &Node<'_>, target: Option<&Target>) -> Vec<Setting
     let target = target.cloned().unwrap_or_else(|| Target::of_merge(patch));
     let setting = |field: Deciding| {
         let value = match patch.as_sequence() {
-            Some(operations) => operations.iter().filter_map(|operation| set_by_operation(operation, field.path())).last(),
+            Some(operations) => {
+                operations.iter().filter_map(|operation| set_by_operation(operation, field.path())).last()
+            }
             None => set_below(patch, field.path()),
         };
         Some(Setting { field, value: value?, target: target.clone() })
