@@ -192,7 +192,7 @@ impl PinRuntimes {
 }
 
 fn release(field: &Field<'_, '_>) -> Read<Release> {
-    let word = field.string()?.value;
+    let word = field.string_such_as("v0.20")?;
     word.parse().or_else(|error: kserve::release::ReleaseError| field.wrong_form(error.to_string()))
 }
 

@@ -39,7 +39,7 @@ pub fn run(text: &str) -> Reply<'_> {
         Ok(list) => reply(&list),
         Err(error) => Reply {
             output: Vec::new(),
-            messages: format!("kubectl-kserve: {error}\n"),
+            messages: services::line(&format!("kubectl-kserve: {error}")),
             diff: String::new(),
             failed: true,
         },
@@ -66,7 +66,8 @@ fn reply<'t>(list: &ResourceList<'t>) -> Reply<'t> {
 
 /// The input as it was, with one error.
 fn refuse<'t>(list: &ResourceList<'t>, error: KrmResult) -> Reply<'t> {
-    let messages = format!("kubectl-kserve: nothing was pinned\nerror: {}\n", error.message);
+    let messages =
+        format!("kubectl-kserve: nothing was pinned\n{}", services::line(&format!("error: {}", error.message)));
     Reply { output: with_results(list, Vec::new(), &[error]), messages, diff: String::new(), failed: true }
 }
 
@@ -123,11 +124,8 @@ fn messages(services: &[Service<'_>], failed: bool) -> String {
 }
 
 fn diff(list: &ResourceList<'_>, services: &[Service<'_>]) -> String {
-    let written: Vec<&Service<'_>> = services.iter().filter(|service| !service.splices.is_empty()).collect();
-    // Services that stand on one line, as in JSON, change it together.
-    let on_shared_lines =
-        |one: &&Service<'_>, other: &&Service<'_>| one.item.place.lines.end > other.item.place.lines.start;
-    written.chunk_by(on_shared_lines).map(|services| services::diff(list, services)).collect()
+    let written = services.iter().filter(|service| !service.splices.is_empty());
+    written.map(|service| services::diff(list, service)).collect()
 }
 
 /// The text in pieces: what stays is borrowed.

@@ -29,6 +29,8 @@ pub struct Contents {
     pub objects: usize,
     /// How many documents were passed over because they are no objects.
     pub passed_over: usize,
+    /// How many lists had no items.
+    pub empty_lists: usize,
 }
 
 /// A text that could not be taken in.
@@ -54,8 +56,9 @@ impl Contents {
         reading: Reading,
         default_namespace: &str,
     ) -> Result<(), ContentsError> {
-        let passed_over = manifest::visit(file, text, reading, &mut |item| self.take(&item, default_namespace))?;
-        self.passed_over += passed_over;
+        let besides = manifest::visit(file, text, reading, &mut |item| self.take(&item, default_namespace))?;
+        self.passed_over += besides.passed_over;
+        self.empty_lists += besides.empty_lists;
         Ok(())
     }
 

@@ -1,9 +1,10 @@
 //! From the text of a manifest to the objects in it: every document, and every item of a List or `ResourceList`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::object::{FieldPath, Position, Source};
-use crate::yaml::{self, Node};
+use crate::object::{FieldPath, Position, Source, Span};
+use crate::yaml::{self, Content, Entry, Meaning, Node, Scalar, ScalarStyle};
 
 /// How a text came to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,14 +68,23 @@ pub struct Item<'n, 't> {
     pub source: Source,
 }
 
-/// Calls `visit` with every object in `text`, in order. Answers how many documents were passed over.
+/// What a text holds besides objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Besides {
+    /// How many documents were passed over.
+    pub passed_over: usize,
+    /// How many lists have no items, which says that there are none.
+    pub empty_lists: usize,
+}
+
+/// Calls `visit` with every object in `text`, in order. Answers what else there was.
 pub fn visit<E: From<ManifestError>>(
     file: &Arc<str>,
     text: &str,
     reading: Reading,
     visit: &mut dyn FnMut(Item<'_, '_>) -> Result<(), E>,
-) -> Result<usize, E> {
-    let mut passed_over = 0;
+) -> Result<Besides, E> {
+    let mut besides = Besides::default();
     let place = |position| Source { file: Arc::clone(file), document: 0, path: FieldPath::root(), position };
     for chunk in yaml::split(text).map_err(|error| in_file(place(error.position), error))? {
         if reading == Reading::Found && !may_matter(chunk.span.of(text).as_bytes()) {
@@ -84,13 +94,14 @@ pub fn visit<E: From<ManifestError>>(
         let node = yaml::compose(text, &chunk).map_err(|error| in_file(source(error.position), error))?;
         let Some(node) = node else { continue };
         match open(&node, &FieldPath::root(), &source, visit) {
-            Err(Opening::Manifest(_)) if reading == Reading::Found && !is_object(&node) => passed_over += 1,
+            Err(Opening::Manifest(_)) if reading == Reading::Found && !is_object(&node) => besides.passed_over += 1,
             Err(Opening::Manifest(error)) => return Err(error.into()),
             Err(Opening::Visit(error)) => return Err(error),
+            Ok(()) if items(&node).and_then(Node::as_sequence).is_some_and(<[_]>::is_empty) => besides.empty_lists += 1,
             Ok(()) => {}
         }
     }
-    Ok(passed_over)
+    Ok(besides)
 }
 
 fn in_file(source: Source, error: yaml::Error) -> ManifestError {
@@ -122,7 +133,53 @@ fn open<E>(
     };
     let list = path.clone().key("items");
     let mut items = items.iter().enumerate();
-    items.try_for_each(|(index, item)| open(item, &list.clone().index(index), source, visit))
+    items.try_for_each(|(index, item)| {
+        let item =
+            type_of_items(node).map_or(Cow::Borrowed(item), |(api_version, kind)| typed(item, api_version, kind));
+        open(&item, &list.clone().index(index), source, visit)
+    })
+}
+
+/// What the items of an `…List` are that do not say it themselves, as the API server writes them and kubectl reads them.
+fn type_of_items<'n>(list: &'n Node<'_>) -> Option<(&'n str, &'n str)> {
+    let kind = list.get("kind")?.as_str()?.strip_suffix("List").filter(|kind| !matches!(*kind, "" | "Resource"))?;
+    Some((list.get("apiVersion")?.as_str()?, kind))
+}
+
+/// The object, which is of this type where it does not say its own.
+#[must_use]
+pub fn typed<'n, 't>(object: &'n Node<'t>, api_version: &str, kind: &str) -> Cow<'n, Node<'t>> {
+    let says = |field| object.get(field).is_some_and(|value| !value.is_null());
+    if says("apiVersion") || says("kind") {
+        return Cow::Borrowed(object);
+    }
+    let mut typed = object.clone();
+    if let Content::Mapping(mapping) = &mut typed.content {
+        let fields = [("apiVersion", api_version), ("kind", kind)];
+        mapping.entries.extend(fields.map(|(key, value)| entry(object, key, value)));
+    }
+    Cow::Owned(typed)
+}
+
+/// An entry that is written nowhere; its place is the object's.
+fn entry<'t>(object: &Node<'_>, key: &'static str, value: &str) -> Entry<'t> {
+    let (span, position) = (Span::new(object.span.start, object.span.start), object.position);
+    let scalar = Scalar {
+        text: Cow::Owned(value.to_owned()),
+        style: ScalarStyle::Plain,
+        meaning: Meaning::String,
+        disputed: false,
+    };
+    let content = Content::Scalar(scalar);
+    let value = Node { content, span, position, flow: false, properties: false, shared: false };
+    Entry {
+        key: Cow::Borrowed(key),
+        key_span: span,
+        key_position: position,
+        key_style: ScalarStyle::Plain,
+        value,
+        merged: false,
+    }
 }
 
 /// The items of a List, an `…List` or a `ResourceList`. An object that merely has a field of that name is left whole.

@@ -119,12 +119,34 @@ fn an_answer_that_cannot_be_written_is_an_error() {
 #[test]
 fn every_shell_has_a_script() {
     let folder = folder_for(Path::new("completion"));
-    for shell in ["bash", "zsh", "fish", "powershell"] {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ended = process::run(&process::program(), &["completion", shell], &folder, &[], b"");
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{shell}");
         for word in ["kubectl-kserve", "which", "kserve-version"] {
             assert!(ended.stdout.contains(word), "{shell}: no {word}");
         }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn the_script_for_bash_completes_in_bash() {
+    let folder = folder_for(Path::new("completion-bash"));
+    let script = process::run(&process::program(), &["completion", "bash"], &folder, &[], b"").stdout;
+    for (typed, offered) in [
+        ("kubectl-kserve whi", "which"),
+        ("kubectl-kserve which --runt", "--runtimes"),
+        ("kubectl-kserve pin --che", "--check"),
+        ("kubectl-kserve which -o js", "json"),
+        ("kubectl-kserve argocd gen", "generate"),
+    ] {
+        let ask = format!(
+            "{script}\nCOMP_WORDS=({typed}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); [[ $(complete -p kubectl-kserve) =~ \
+             -F\\ ([^ ]+) ]]; ${{BASH_REMATCH[1]}} kubectl-kserve \"${{COMP_WORDS[COMP_CWORD]}}\" \
+             \"${{COMP_WORDS[COMP_CWORD - 1]}}\"; echo \"${{COMPREPLY[@]}}\""
+        );
+        let ended = process::run(Path::new("/bin/bash"), &["-c", &ask], &folder, &[], b"");
+        assert_eq!((ended.stdout.trim_end(), ended.stderr.as_str()), (offered, ""), "{typed}");
     }
 }
 

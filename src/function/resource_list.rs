@@ -27,7 +27,7 @@ enum Form<'t> {
 pub(super) struct Place {
     /// The number of the item, from zero.
     pub(super) index: usize,
-    /// Its whole lines.
+    /// Its whole lines; where they hold something else too, as in JSON, its own text: a diff shows no others.
     pub(super) lines: Span,
     /// The number of the first of them.
     pub(super) line: u32,
@@ -175,10 +175,13 @@ impl<'t> ResourceList<'t> {
         Ok(Ok(()))
     }
 
-    /// The whole lines that an item stands on.
     fn place(&self, index: usize, item: &Node<'_>) -> Place {
-        let start = memchr::memrchr(b'\n', &self.text.as_bytes()[..item.span.start]).map_or(0, |place| place + 1);
-        let lines = Span::new(start, line_after(self.text, item.span.end));
+        let Span { start, end } = item.span;
+        let line = memchr::memrchr(b'\n', &self.text.as_bytes()[..start]).map_or(0, |place| place + 1);
+        let lines = Span::new(line, line_after(self.text, end));
+        let (before, after) = (&self.text[line..start], self.text[end..lines.end].trim_start());
+        let is_alone = before.trim_matches([' ', '-']).is_empty() && (after.is_empty() || after.starts_with('#'));
+        let lines = if is_alone { lines } else { item.span };
         Place { index, lines, line: item.position.line, cut: None }
     }
 

@@ -146,14 +146,19 @@ impl<'i> Service<'i> {
         }
         let severity = if self.severity() == Some(Severity::Error) { "error" } else { "warning" };
         match &self.told {
-            Told::Problem(_, problem) => format!("{severity}: {}: {problem}\n", self.name),
+            Told::Problem(_, problem) => line(&format!("{severity}: {}: {problem}", self.name)),
             Told::Pin { change, .. } => {
                 let runtime = &change.runtime.id.name;
-                format!("{severity}: {}: not pinned; would be pinned to {runtime}\n", self.name)
+                line(&format!("{severity}: {}: not pinned; would be pinned to {runtime}", self.name))
             }
             _ => String::new(),
         }
     }
+}
+
+/// A message on a line of its own, which text of objects in it cannot end.
+pub(super) fn line(message: &str) -> String {
+    format!("{}\n", human::escaped(message))
 }
 
 impl<'i> Told<'i> {
@@ -203,19 +208,17 @@ fn in_words(refusal: &Refusal) -> String {
     }
 }
 
-/// What is written into services that share their lines, as a unified diff with the line numbers of the list.
-pub(super) fn diff(list: &ResourceList<'_>, services: &[&Service<'_>]) -> String {
-    let (Some(top), Some(bottom)) = (services.first(), services.last()) else { return String::new() };
-    let (start, end) = (top.item.place.lines.start, bottom.item.place.lines.end);
+/// What is written into a service, as a unified diff with the line numbers of the list.
+pub(super) fn diff(list: &ResourceList<'_>, service: &Service<'_>) -> String {
+    let Span { start, end } = service.item.place.lines;
     let old = &list.text[start..end];
-    let splices = services.iter().flat_map(|service| &service.splices);
-    let new = edit::apply(old, &splices.map(|splice| splice.moved_back(start)).collect::<Vec<_>>());
-    let name = match services.len() {
-        1 => top.name.clone(),
-        several => format!("{} and {} more", top.name, several - 1),
-    };
+    let splices: Vec<_> = service.splices.iter().map(|splice| splice.moved_back(start)).collect();
+    let new = edit::apply(old, &splices);
+    let line_break = if end < list.text.len() && !old.ends_with('\n') { "\n" } else { "" };
+    let (old, new) = ([old, line_break].concat(), new + line_break);
     let change = diff::Change { span: Span::new(0, old.len()), text: &new };
-    diff::unified_from(top.item.place.line as usize, &name, &format!("{name}, pinned"), old, &[change])
+    let name = &service.name;
+    diff::unified_from(service.item.place.line as usize, name, &format!("{name}, pinned"), &old, &[change])
 }
 
 fn terms(configuration: &PinRuntimes) -> Terms {

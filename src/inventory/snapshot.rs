@@ -62,6 +62,6 @@ fn read(root: &Field<'_, '_>, source: &Source) -> Read<Snapshot> {
 }
 
 fn release(field: &Field<'_, '_>) -> Read<Release> {
-    let word = field.string()?.value;
+    let word = field.string_such_as("v0.20")?;
     word.parse().or_else(|error: ReleaseError| field.wrong_form(error.to_string()))
 }

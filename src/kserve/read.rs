@@ -269,7 +269,7 @@ fn supported(field: &Field<'_, '_>) -> Read<SupportedModelFormat> {
 
 fn age(metadata: &Field<'_, '_>) -> Read<Age> {
     let Some(field) = metadata.field("creationTimestamp")? else { return Ok(Age::Unknown) };
-    let text = field.string()?.value;
+    let text = field.string_such_as("2026-01-31T12:00:00Z")?;
     match text.parse::<Timestamp>() {
         Ok(timestamp) => Ok(Age::Created(timestamp)),
         Err(_) => field.wrong_form(format!("expected a time such as 2026-01-31T12:00:00Z, but found {text:?}")),

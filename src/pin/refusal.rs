@@ -95,6 +95,16 @@ pub enum Refusal {
         /// The place of what sets it.
         other: String,
     },
+    /// A kustomization's patches set what decides: laid over it, the pin would not be to the runtime that KServe selects.
+    #[error("{patch} sets {fields} for the same name, and with that KServe would not select {runtime}")]
+    Overlaid {
+        /// The place of what sets it.
+        patch: String,
+        /// What it sets.
+        fields: String,
+        /// The runtime to pin.
+        runtime: String,
+    },
     /// In which namespace it will live is not known, and matters.
     #[error("it names no namespace, and namespaced runtimes could matter: {0}")]
     NoNamespace(&'static str),

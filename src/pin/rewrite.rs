@@ -3,6 +3,7 @@
 
 use crate::edit::{self, Splice};
 use crate::kserve::{self, Object};
+use crate::manifest;
 use crate::object::{FieldPath, Step};
 use crate::resolve::{Outcome, Resolver};
 use crate::yaml::{self, Chunk, ItemLines, Node};
@@ -96,7 +97,9 @@ pub(super) fn confirm(resolver: &Resolver<'_>, node: Option<&Node<'_>>, change: 
 }
 
 fn is_confirmed(resolver: &Resolver<'_>, node: &Node<'_>, change: &Change<'_>) -> bool {
-    let Ok(Some(Object::InferenceService(service))) = kserve::read(node, None, "") else { return false };
+    // An item of a list need not say what it is.
+    let node = manifest::typed(node, "serving.kserve.io/v1beta1", "InferenceService");
+    let Ok(Some(Object::InferenceService(service))) = kserve::read(&node, None, "") else { return false };
     let again = resolver.resolve(&service);
     matches!(again.outcome, Outcome::Selected(found) if found.id == change.runtime.id)
         && again.served.is_some_and(|served| change.protocol == served.protocol && change.image == served.image.ok())

@@ -1,6 +1,8 @@
 //! The results of a KRM function, as the functions specification has them: errors first, severity always written.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use super::human::escaped;
 
 /// How bad a result is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -18,7 +20,8 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KrmResult {
-    /// What happened.
+    /// What happened. kpt shows it on the terminal as it is written.
+    #[serde(serialize_with = "escape")]
     pub message: String,
     /// How bad it is.
     pub severity: Severity,
@@ -69,6 +72,10 @@ pub struct File {
     pub path: String,
     /// The object's place in the file, from zero.
     pub index: u32,
+}
+
+fn escape<S: Serializer>(message: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&escaped(message))
 }
 
 impl KrmResult {

@@ -264,6 +264,21 @@ impl<'p, 't> Field<'p, 't> {
         }
     }
 
+    /// The string that this field is. Where it lacks its quotes, the complaint shows what is meant, since what stands there
+    /// could be refused with them too: 0.20 has become 0.2 in kustomize's hands.
+    pub fn string_such_as(&self, example: &str) -> Read<String> {
+        let misread = match self.string() {
+            Ok(string) => return Ok(string.value),
+            Err(misread) => misread,
+        };
+        match &misread.problem {
+            FieldProblem::Unquoted { found, .. } | FieldProblem::Disputed { found, .. } => {
+                self.wrong_form(format!("expected a string such as {example:?}, in quotes, but found {found}"))
+            }
+            _ => Err(misread),
+        }
+    }
+
     /// The node itself.
     #[must_use]
     pub fn node(&self) -> &'p Node<'t> {

@@ -8,7 +8,14 @@ use super::place::Places;
 
 /// What the parser found, at a place of the whole text.
 pub(super) fn explain(error: &ScanError, places: &Places<'_>) -> Error {
-    Error::new(places.position_of(error.marker()), problem(error.kind()))
+    let marker = error.marker();
+    let line = places.source().lines().nth(marker.line().saturating_sub(1));
+    let problem = match problem(error.kind()) {
+        // For YAML the dash of `{{-` begins a list.
+        Problem::ListInline if line.is_some_and(|line| line.contains("{{-")) => Problem::Template,
+        problem => problem,
+    };
+    Error::new(places.position_of(marker), problem)
 }
 
 fn problem(kind: &ErrorKind) -> Problem {

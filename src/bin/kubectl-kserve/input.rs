@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use kubectl_kserve::inventory::Contents;
 use kubectl_kserve::manifest::Reading;
+use kubectl_kserve::report::human::escaped;
 use kubectl_kserve::yaml;
 use walkdir::{DirEntry, WalkDir};
 
@@ -103,13 +104,13 @@ pub(crate) fn each_text_at(path: &Path, take: &mut dyn FnMut(Text) -> anyhow::Re
 
 /// Adds what a text holds. One that the user named must hold something.
 pub(crate) fn take(contents: &mut Contents, text: &Text, namespace: &str) -> anyhow::Result<()> {
-    let (objects, passed_over) = (contents.objects, contents.passed_over);
+    let (found, passed_over) = (contents.objects + contents.empty_lists, contents.passed_over);
     contents.read(&text.name, &text.content, text.reading, namespace).map_err(|error| anyhow::anyhow!("{error}"))?;
     if text.path.as_deref().is_some_and(kustomization::is_kustomization) {
         // It need not say what it is: its name does.
         contents.passed_over = passed_over;
     }
-    if text.reading == Reading::Named && contents.objects == objects {
+    if text.reading == Reading::Named && contents.objects + contents.empty_lists == found {
         bail!("{}: expected a Kubernetes object, but found nothing", text.name);
     }
     Ok(())
@@ -223,6 +224,18 @@ fn is_chart_template(folder: &Path, path: &Path) -> bool {
         .any(|chart| chart.join("Chart.yaml").is_file())
 }
 
+/// What to do about a kustomization that names a function, which kustomize runs only where it is told to.
+fn functions_hint(complaint: &str, directory: &Path) -> String {
+    if !complaint.contains("external plugins disabled") {
+        return String::new();
+    }
+    let directory = directory.display().to_string();
+    format!(
+        "\nhint: -k runs no functions: kustomize build --enable-alpha-plugins --enable-exec {} | kubectl kserve which -f -",
+        escaped(&directory)
+    )
+}
+
 /// The output of `kustomize build`, or of `kubectl kustomize` where there is no kustomize.
 fn build_kustomization(directory: &Path) -> anyhow::Result<Vec<u8>> {
     if !directory.is_dir() {
@@ -236,8 +249,10 @@ fn build_kustomization(directory: &Path) -> anyhow::Result<Vec<u8>> {
             Err(error) => bail!("cannot run {program}: {error}"),
             Ok(output) if output.status.success() => return Ok(output.stdout),
             Ok(output) => {
-                let message = String::from_utf8_lossy(&output.stderr);
-                bail!("{program} {command} {} failed ({}): {}", directory.display(), output.status, message.trim())
+                let said = String::from_utf8_lossy(&output.stderr);
+                let said = output::Lines(format!("{}{}", said.trim(), functions_hint(&said, directory)));
+                let failed = format!("{program} {command} {} failed ({})", directory.display(), output.status);
+                return Err(anyhow::Error::new(said).context(failed));
             }
         }
     }

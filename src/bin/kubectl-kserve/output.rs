@@ -35,7 +35,7 @@ pub(crate) fn exit_code(ended: anyhow::Result<Ended>) -> ExitCode {
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Ok(Ended::WithFindings) => ExitCode::from(1),
         Err(error) => {
-            say(&in_words(&error));
+            say_lines(&with_prefix(&error));
             ExitCode::from(2)
         }
     }
@@ -44,21 +44,44 @@ pub(crate) fn exit_code(ended: anyhow::Result<Ended>) -> ExitCode {
 /// Says what failed, where the command goes on.
 #[cfg(feature = "cluster")]
 pub(crate) fn failure(error: &anyhow::Error) {
-    say(&in_words(error));
+    say_lines(&with_prefix(error));
 }
 
 /// What a cluster reports is in kubectl's own words already.
-fn in_words(error: &anyhow::Error) -> String {
+fn with_prefix(error: &anyhow::Error) -> String {
     #[cfg(feature = "cluster")]
     if let Some(error) = error.downcast_ref::<crate::cluster::ClusterError>() {
         return error.to_string();
     }
-    format!("error: {error:#}")
+    format!("error: {}", in_words(error))
+}
+
+/// What failed, from the outermost context to the cause: on one line, but for what is known to be of several.
+pub(crate) fn in_words(error: &anyhow::Error) -> String {
+    let words = error.chain().map(|cause| {
+        let words = cause.to_string();
+        if is_of_lines(cause) { words } else { escaped(&words).into_owned() }
+    });
+    words.collect::<Vec<_>>().join(": ")
+}
+
+/// An error of several lines: what another program said, or lines that are escaped already.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Lines(pub(crate) String);
+
+fn is_of_lines(error: &(dyn std::error::Error + 'static)) -> bool {
+    #[cfg(feature = "cluster")]
+    if error.is::<crate::cluster::ClusterError>() {
+        return true;
+    }
+    error.is::<Lines>()
 }
 
 /// A panic is a bug here, and says so.
 pub(crate) fn blame_panics_on_this_program() {
     std::panic::set_hook(Box::new(|panic| {
+        let panic = panic.to_string().replace('\n', " ");
         say(&format!("error: a bug in kubectl-kserve, not in your manifests or cluster: {panic}"));
     }));
 }
@@ -132,8 +155,14 @@ pub(crate) fn write_pipeline<'c>(chunks: impl IntoIterator<Item = &'c str>) -> i
     stdout.flush()
 }
 
-/// Writes lines to standard error, whatever becomes of them. Text that objects brought along cannot steer the terminal.
-pub(crate) fn say(text: &str) {
+/// Writes a line to standard error, whatever becomes of it. Text that objects brought along cannot steer the terminal, nor
+/// end the line: what reads the log of a pipeline takes some lines for commands.
+pub(crate) fn say(line: &str) {
+    say_lines(&escaped(line));
+}
+
+/// Writes lines to standard error; what objects brought along is escaped in them already.
+pub(crate) fn say_lines(text: &str) {
     if IS_SILENT.load(Ordering::Relaxed) {
         return;
     }

@@ -19,9 +19,10 @@ pub(crate) fn read_paths(rules: &Rules, namespace: &str) -> anyhow::Result<Conte
     for source in &rules.runtimes {
         match source {
             RuntimesSource::Path(path) => {
-                let before = contents.runtimes.len();
+                let found = |contents: &Contents| contents.runtimes.len() + contents.empty_lists;
+                let before = found(&contents);
                 input::gather_path(path, &mut contents, namespace)?;
-                if contents.runtimes.len() == before && contents.snapshots.is_empty() {
+                if found(&contents) == before && contents.snapshots.is_empty() {
                     bail!("{}: expected ServingRuntimes or ClusterServingRuntimes, but found none", path.display());
                 }
             }

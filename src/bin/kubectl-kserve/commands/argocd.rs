@@ -53,7 +53,7 @@ fn ended(outcome: anyhow::Result<()>) -> Ended {
     match outcome {
         Ok(()) => Ended::Well,
         Err(error) => {
-            output::say(&briefly(&format!("kubectl-kserve: {error:#}")));
+            output::say_lines(&briefly(&format!("kubectl-kserve: {}", output::in_words(&error))));
             Ended::WithFindings
         }
     }

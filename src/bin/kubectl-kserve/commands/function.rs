@@ -21,7 +21,7 @@ fn answer() -> anyhow::Result<Ended> {
     std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
     let text = yaml::decode(&bytes).map_err(|error| anyhow::anyhow!("<standard input>:{error}"))?;
     let reply = function::run(text);
-    output::say(&reply.messages);
+    output::say_lines(&reply.messages);
     output::say_diff(&reply.diff);
     output::write_pipeline(reply.output.iter().map(AsRef::as_ref)).context("cannot write standard output")?;
     Ok(if reply.failed { Ended::WithFindings } else { Ended::Well })

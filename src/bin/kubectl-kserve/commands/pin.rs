@@ -11,12 +11,13 @@ use anyhow::bail;
 use kubectl_kserve::explain;
 use kubectl_kserve::inventory::{Contents, Inventory};
 use kubectl_kserve::kserve::InferenceService;
-use kubectl_kserve::pin::{self, Decision, Ground, Permission, Refusal, Terms, Wanted};
+use kubectl_kserve::pin::{self, Change, Decision, Ground, Permission, Refusal, Terms, Wanted};
 use kubectl_kserve::report::human::{self, Palette};
 use kubectl_kserve::resolve::{Outcome, Resolution, Resolver};
 
 use crate::cli::{DryRun, Pin, Policy};
 use crate::input::{self, PassedOver, Text};
+use crate::kustomization::Overlay;
 use crate::output::{self, Ended};
 use crate::underlay::Underlay;
 use crate::{release, runtimes};
@@ -36,7 +37,6 @@ pub(crate) fn run(pin: &Pin) -> anyhow::Result<Ended> {
     let (texts, mut contents, passed_over) = read(pin, namespace)?;
     let paths = runtimes::read_paths(&pin.rules, namespace)?;
     runtimes::note_left_out(&pin.rules, &mut contents, &paths);
-    passed_over.say(&contents);
     let only_namespace = only_namespace(pin, &contents, namespace).map(str::to_owned);
     let mut beneath = underlay.read(only_namespace.as_deref(), true)?;
     let release = release::for_writing(&pin.rules, &[&contents, &paths], beneath.told.as_ref())?;
@@ -72,6 +72,7 @@ fn read(pin: &Pin, namespace: &str) -> anyhow::Result<(Vec<Text>, Contents, Pass
         texts.push(text);
         Ok(())
     })?;
+    passed_over.say(&contents);
     if contents.services.is_empty() {
         bail!("no InferenceService among the manifests");
     }
@@ -120,7 +121,7 @@ fn fate<'i>(
     } else {
         pin::decide(resolver, &resolution, pin.terms())
     };
-    let decision = guard(resolver, service, passed_over, twice, decision);
+    let decision = guard(resolver, &resolution, passed_over, twice, decision);
     fate_of(pin, resolver, resolution, decision)
 }
 
@@ -145,12 +146,18 @@ fn fate_of<'i>(pin: &Pin, resolver: &Resolver<'i>, resolution: Resolution<'i>, d
 /// What only the command knows: other inputs that would undo the change.
 fn guard<'i>(
     resolver: &Resolver<'i>,
-    service: &InferenceService,
+    resolution: &Resolution<'i>,
     passed_over: &PassedOver,
     twice: &HashMap<(&str, &str), usize>,
     decision: Decision<'i>,
 ) -> Decision<'i> {
     let Decision::Write(change) = &decision else { return decision };
+    let service = resolution.service;
+    let mut overlays = passed_over.patches.overlays(&service.name);
+    if let Some(overlay) = overlays.find(|overlay| !change.removes && moves(resolver, resolution, change, overlay)) {
+        let (patch, fields, runtime) = (overlay.places(), overlay.fields(), change.runtime.id.name.clone());
+        return Decision::Refused(Refusal::Overlaid { patch, fields, runtime });
+    }
     let Some((framework, _)) = change.framework else { return decision };
     let patch = passed_over.patches.puts_back(framework, &service.name).map(str::to_owned);
     let times = twice.get(&(resolver.inventory().namespace_of(service), service.name.as_str()));
@@ -159,6 +166,18 @@ fn guard<'i>(
         Some(other) => Decision::Refused(Refusal::PutBack { framework, other }),
         None => decision,
     }
+}
+
+/// Whether the service, with a kustomization's patches laid over it, would not get the runtime that is to be written.
+fn moves(resolver: &Resolver<'_>, resolution: &Resolution<'_>, change: &Change<'_>, overlay: &Overlay<'_>) -> bool {
+    let laid_over = resolver.resolve_changed(resolution, |model| {
+        model.runtime = None;
+        overlay.lay_over(model);
+    });
+    let worker_spec = resolution.asked.as_ref().is_some_and(|asked| asked.worker_spec);
+    let other_nodes = overlay.worker_spec().is_some_and(|set| set != worker_spec);
+    other_nodes && resolver.release().matches_worker_spec()
+        || laid_over.outcome.selected().is_none_or(|runtime| runtime.id != change.runtime.id)
 }
 
 impl Pin {
@@ -177,6 +196,10 @@ fn in_words(refusal: &Refusal) -> String {
     match refusal.permission() {
         Some(Permission::Move) => format!("{refusal}; --allow-move permits it"),
         Some(Permission::GraphChange) => format!("{refusal}; --allow-graph-change permits it"),
+        None if matches!(refusal, Refusal::Overlaid { .. }) => format!(
+            "{refusal}; pin what kustomize builds (-k, or -f - behind it), or set runtime in that kustomization's patches; \
+             --keep-going leaves this one as it is"
+        ),
         None => refusal.to_string(),
     }
 }
@@ -189,7 +212,7 @@ fn tell(plan: &Plan<'_>) {
             Fate::Refused { skipped: true, refusal, .. } => {
                 output::warning(&format!("{called} is left as it is: {refusal}"));
             }
-            Fate::Refused { explanation, .. } if !explanation.is_empty() => output::say(explanation),
+            Fate::Refused { explanation, .. } if !explanation.is_empty() => output::say_lines(explanation),
             Fate::Refused { refusal, .. } => output::say(&format!("error: {called}: {}", in_words(refusal))),
             Fate::Broken(problem) => output::warning(&format!("{called}: {problem}")),
             Fate::Write(change) if change.restarts => {

@@ -1,5 +1,5 @@
-//! Which framework keys a patch of a kustomization sets: a strategic merge patch by its fields, a JSON patch (RFC 6902) by
-//! its operations.
+//! What a patch of a kustomization sets that bears on the runtime: a strategic merge patch by its fields, a JSON patch
+//! (RFC 6902) by its operations.
 
 use kubectl_kserve::kserve::Framework;
 use kubectl_kserve::yaml::Node;
@@ -35,6 +35,88 @@ impl Target {
 fn may_match(pattern: Option<&str>, found: &str) -> bool {
     let is_word = |pattern: &str| pattern.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     pattern.is_none_or(|pattern| !is_word(pattern) || pattern == found)
+}
+
+/// A field of a service that decides which runtime it gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deciding {
+    Format,
+    Version,
+    Protocol,
+    WorkerSpec,
+    Runtime,
+}
+
+impl Deciding {
+    const ALL: [Self; 5] = [Self::Format, Self::Version, Self::Protocol, Self::WorkerSpec, Self::Runtime];
+
+    fn path(self) -> &'static [&'static str] {
+        match self {
+            Self::Format => &["spec", "predictor", "model", "modelFormat", "name"],
+            Self::Version => &["spec", "predictor", "model", "modelFormat", "version"],
+            Self::Protocol => &["spec", "predictor", "model", "protocolVersion"],
+            Self::WorkerSpec => &["spec", "predictor", "workerSpec"],
+            Self::Runtime => &["spec", "predictor", "model", "runtime"],
+        }
+    }
+
+    /// How it is called in messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Format | Self::Version => "modelFormat",
+            Self::Protocol => "protocolVersion",
+            Self::WorkerSpec => "workerSpec",
+            Self::Runtime => "runtime",
+        }
+    }
+}
+
+/// A deciding field that a patch sets.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    pub(super) field: Deciding,
+    /// None when it is taken away. The value of what is no string does not matter.
+    pub(super) value: Option<String>,
+    pub(super) target: Target,
+}
+
+/// The deciding fields that a patch sets. A target counts, whatever the patch calls itself.
+pub(super) fn settings(patch: &Node<'_>, target: Option<&Target>) -> Vec<Setting> {
+    let target = target.cloned().unwrap_or_else(|| Target::of_merge(patch));
+    let setting = |field: Deciding| {
+        let value = match patch.as_sequence() {
+            Some(operations) => {
+                operations.iter().filter_map(|operation| set_by_operation(operation, field.path())).last()
+            }
+            None => set_below(patch, field.path()),
+        };
+        Some(Setting { field, value: value?, target: target.clone() })
+    };
+    Deciding::ALL.into_iter().filter_map(setting).collect()
+}
+
+/// What a strategic merge patch sets at `path`: nothing when it does not say, none when it takes the field away.
+fn set_below(patch: &Node<'_>, path: &[&str]) -> Option<Option<String>> {
+    let mut node = patch;
+    for key in path {
+        node = node.get(key)?;
+        if node.is_null() {
+            return Some(None);
+        }
+    }
+    Some(Some(node.as_str().unwrap_or_default().to_owned()))
+}
+
+/// What an operation of a JSON patch sets at `path`. What is put around it replaces it.
+fn set_by_operation(operation: &Node<'_>, path: &[&str]) -> Option<Option<String>> {
+    let at = operation.get("path").and_then(Node::as_str)?;
+    let steps: Vec<&str> = at.split('/').skip(1).collect();
+    let below = path.strip_prefix(steps.as_slice())?;
+    match operation.get("op").and_then(Node::as_str)? {
+        "add" | "replace" => Some(operation.get("value").and_then(|value| set_below(value, below)).flatten()),
+        "remove" => Some(None),
+        _ => None,
+    }
 }
 
 /// The framework keys that a patch sets, each with what it is for. A target counts, whatever the patch calls itself.

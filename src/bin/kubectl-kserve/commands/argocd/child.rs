@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 
 use super::application::variable;
+use crate::output;
 
 /// How much of what a child says of a failure is kept: its end.
 const MOST_COMPLAINT: usize = 4096;
@@ -98,7 +99,7 @@ impl Program<'_> {
         let Some(status) = self.wait(&mut child)? else { return Err(self.stop(&mut child, &Stopped::TooLate)) };
         if !status.success() {
             let complaint = complaint.recv_timeout(self.deadline.left()).unwrap_or_default();
-            bail!("{} failed ({status}):\n{}", self.called(), last_lines(&complaint));
+            bail!(output::Lines(format!("{} failed ({status}):\n{}", self.called(), last_lines(&complaint))));
         }
         Ok(output)
     }

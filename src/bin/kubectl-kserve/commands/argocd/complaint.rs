@@ -4,6 +4,9 @@ use anyhow::bail;
 use kubectl_kserve::inventory::Inventory;
 use kubectl_kserve::kserve::InferenceService;
 use kubectl_kserve::pin::{Permission, Refusal};
+use kubectl_kserve::report::human::escaped;
+
+use crate::output::Lines;
 
 /// What stands against pinning one service.
 #[derive(Debug)]
@@ -40,11 +43,15 @@ impl Complaints {
         let summary = format!("nothing was rendered, because of {} of {services} InferenceServices", self.0.len());
         match &self.0[..] {
             [] => Ok(()),
-            [(_, Complaint { explanation: Some(explanation), .. })] => bail!("{summary}\n{explanation}"),
+            [(_, Complaint { explanation: Some(explanation), .. })] => {
+                bail!(Lines(format!("{summary}\n{explanation}")))
+            }
             several => {
-                let lines: Vec<_> =
-                    several.iter().map(|(called, one)| format!("error: {called}: {}", one.line)).collect();
-                bail!("{summary}\n{}", lines.join("\n"))
+                let line = |(called, one): &(String, Complaint)| {
+                    escaped(&format!("error: {called}: {}", one.line)).into_owned()
+                };
+                let lines: Vec<_> = several.iter().map(line).collect();
+                bail!(Lines(format!("{summary}\n{}", lines.join("\n"))))
             }
         }
     }

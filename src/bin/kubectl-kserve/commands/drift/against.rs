@@ -29,7 +29,7 @@ impl Against {
             take(&mut objects, &text, namespace, true)?;
             input::take(&mut contents, &text, namespace)
         })?;
-        if contents.runtimes.is_empty() && contents.snapshots.is_empty() {
+        if contents.runtimes.is_empty() && contents.snapshots.is_empty() && contents.empty_lists == 0 {
             bail!("{}: expected a snapshot or runtimes to compare with, but found none", path.display());
         }
         let unread = Unread::of(&contents.snapshots);
