@@ -54,6 +54,10 @@ pub struct InferenceService {
     pub recorded_runtime: Option<RuntimeId>,
     /// It is ready, and the annotation `serving.kserve.io/disable-auto-update` is `"true"`.
     pub auto_update_disabled: bool,
+    /// It has a status: it was read from a cluster, be it by way of a file.
+    pub has_status: bool,
+    /// It is resolved as it stands: KServe's webhook ran when it was written, perhaps under an older release.
+    pub stored: bool,
     /// The revision of the predictor that Knative serves.
     pub revision: Option<String>,
     /// Where it was read; none for an object of a cluster.

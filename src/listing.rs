@@ -137,6 +137,8 @@ pub fn asking(namespace: &str, format: &str, version: Option<&str>, protocol: Op
         canaries: Vec::new(),
         recorded_runtime: None,
         auto_update_disabled: false,
+        has_status: false,
+        stored: false,
         revision: None,
         source: None,
     }

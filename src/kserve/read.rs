@@ -86,6 +86,8 @@ fn inference_service(root: &Field<'_, '_>, source: Option<Source>) -> Read<Infer
         recorded_runtime: recorded_runtime(root, namespace.as_deref())?,
         auto_update_disabled: annotation(&metadata, DISABLE_AUTO_UPDATE)?.is_some_and(|word| word == "true")
             && is_ready(root.node()),
+        has_status: root.field("status")?.is_some(),
+        stored: false,
         revision: revision(root.node()),
         namespace,
         name: metadata.required("name")?.string()?.value,
@@ -116,11 +118,7 @@ fn inference_graph(root: &Field<'_, '_>) -> Read<InferenceGraph> {
             }
         }
     }
-    Ok(InferenceGraph {
-        namespace: namespace(&metadata)?,
-        name: metadata.required("name")?.string()?.value,
-        services,
-    })
+    Ok(InferenceGraph { namespace: namespace(&metadata)?, name: metadata.required("name")?.string()?.value, services })
 }
 
 /// The namespace that an object names. To kubectl and the API server an empty one is none at all.

@@ -73,7 +73,10 @@ fn files(arguments: &Drift, against: Option<&Against>, namespace: &str) -> anyho
     }
     let mut objects = RuntimeObjects::default();
     let mut take = |text: &input::Text| against.map_or(Ok(()), |_| against::take(&mut objects, text, namespace));
-    let gathered = input::gather_and(&arguments.manifests, namespace, &mut take)?;
+    let mut gathered = input::gather_and(&arguments.manifests, namespace, &mut take)?;
+    for service in &mut gathered.contents.services {
+        service.stored = service.has_status;
+    }
     for path in paths(arguments).filter(|_| against.is_some()) {
         if path == Path::new("-") {
             bail!("--against needs to read the runtimes twice: give them as a file instead of --runtimes -");
