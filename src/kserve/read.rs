@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::{
     Age, Canary, Container, DEPLOYMENT_MODE, DISABLE_AUTO_UPDATE, Framework, FrameworkPredictor, GROUP, InferenceGraph,
-    InferenceService, Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, STOP, Scope, ServingRuntime,
-    SupportedModelFormat,
+    InferenceService, Model, Origin, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, STOP, Scope,
+    ServingRuntime, SupportedModelFormat,
 };
 use crate::object::{LOCAL_CONFIG, Source};
 use crate::yaml::Node;
@@ -86,8 +86,7 @@ fn inference_service(root: &Field<'_, '_>, source: Option<Source>) -> Read<Infer
         recorded_runtime: recorded_runtime(root, namespace.as_deref())?,
         auto_update_disabled: annotation(&metadata, DISABLE_AUTO_UPDATE)?.is_some_and(|word| word == "true")
             && is_ready(root.node()),
-        has_status: root.field("status")?.is_some(),
-        stored: false,
+        origin: if root.field("status")?.is_some() { Origin::Copy } else { Origin::Manifest },
         revision: revision(root.node()),
         namespace,
         name: metadata.required("name")?.string()?.value,

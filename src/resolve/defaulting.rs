@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::kserve::{Framework, FrameworkPredictor, InferenceService, Model, Release};
+use crate::kserve::{Framework, FrameworkPredictor, InferenceService, Model, Origin, Release};
 use crate::object::{Placed, Position};
 
 use super::Asked;
@@ -44,7 +44,7 @@ pub(super) fn default_predictor(service: &InferenceService, release: Release) ->
         worker_spec: predictor.worker_spec,
         model,
     };
-    let webhook_ran = service.stored && framework.is_none();
+    let webhook_ran = service.origin == Origin::Stored && framework.is_none();
     default_protocol(&mut asked, release, webhook_ran);
     Some(asked)
 }
