@@ -54,10 +54,23 @@ pub struct InferenceService {
     pub recorded_runtime: Option<RuntimeId>,
     /// It is ready, and the annotation `serving.kserve.io/disable-auto-update` is `"true"`.
     pub auto_update_disabled: bool,
+    /// Whether KServe's webhook has run.
+    pub origin: Origin,
     /// The revision of the predictor that Knative serves.
     pub revision: Option<String>,
     /// Where it was read; none for an object of a cluster.
     pub source: Option<Source>,
+}
+
+/// Where a service comes from, and so whether KServe's webhook has run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A manifest: the webhook runs when it is applied.
+    Manifest,
+    /// A file with a status, as kubectl prints objects of a cluster. Applied again, it goes through the webhook again.
+    Copy,
+    /// A cluster: it is resolved as it stands, because the webhook ran when it was written, perhaps under an older release.
+    Stored,
 }
 
 /// `spec.predictor`, as far as it bears on the runtime.
@@ -211,6 +224,7 @@ pub struct InferenceGraph {
 }
 
 /// A `ServingRuntime` or `ClusterServingRuntime`.
+#[allow(clippy::struct_excessive_bools)] // Each is a field of the API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServingRuntime {
     /// Kind, namespace and name.

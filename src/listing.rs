@@ -1,7 +1,7 @@
 //! The runtimes that a namespace sees, in the order in which KServe tries them, and what becomes of each for a model.
 
 use crate::inventory::Inventory;
-use crate::kserve::{InferenceService, Model, Predictor, PredictorExtension, Scope, ServingRuntime};
+use crate::kserve::{InferenceService, Model, Origin, Predictor, PredictorExtension, Scope, ServingRuntime};
 use crate::object::{Placed, Position};
 use crate::resolve::{Candidate, Outcome, Resolution, Resolver, Rule, Verdict};
 
@@ -137,6 +137,7 @@ pub fn asking(namespace: &str, format: &str, version: Option<&str>, protocol: Op
         canaries: Vec::new(),
         recorded_runtime: None,
         auto_update_disabled: false,
+        origin: Origin::Manifest,
         revision: None,
         source: None,
     }

@@ -60,8 +60,10 @@ pub enum Decision<'i> {
 
 /// A pin to a runtime that KServe does not accept.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("its pin to {} is broken ({}: {})", shown(.runtime), .failure.reason(), .failure.message())]
+#[error("{} {} is broken ({}: {})", whose(.canary.as_deref()), shown(.runtime), .failure.reason(), .failure.message())]
 pub struct BrokenPin<'i> {
+    /// The canary that does not get it; none for the stable predictor.
+    pub canary: Option<String>,
     /// The runtime's name.
     pub runtime: String,
     /// What KServe says.
@@ -93,14 +95,25 @@ pub fn decide<'i>(resolver: &Resolver<'i>, resolution: &Resolution<'i>, terms: T
     }
     match (&resolution.outcome, resolution.mode, terms.wanted) {
         (Outcome::NotApplicable(why), ..) => Decision::NotApplicable(*why),
+        (Outcome::Failed(Failure::NothingToServe), ..) => Decision::Refused(Refusal::NothingToServe),
         (_, Mode::Automatic, Wanted::Unpin) => Decision::Settled(None),
+        (_, Mode::Automatic, _) if terms.allow_move => {
+            // What KServe's webhook makes of a stored service is a move, too.
+            set(resolver, resolution, &resolver.resolve_changed(resolution, |_| {}), terms)
+        }
         (_, Mode::Automatic, _) => set(resolver, resolution, resolution, terms),
-        (Outcome::Selected(runtime), Mode::Explicit, Wanted::Pin) => Decision::Settled(Some(runtime)),
-        (Outcome::Failed(failure), Mode::Explicit, Wanted::Pin) => broken(resolution, *failure),
+        (Outcome::Selected(runtime), Mode::Explicit, Wanted::Pin) => {
+            broken_canary(resolver, resolution).map_or(Decision::Settled(Some(runtime)), Decision::Broken)
+        }
+        (Outcome::Failed(failure), Mode::Explicit, Wanted::Pin) => Decision::Broken(broken(resolution, *failure)),
         (_, Mode::Explicit, Wanted::Pin) => Decision::Refused(Refusal::Unknown),
         (_, Mode::Explicit, Wanted::Repin) => set(resolver, resolution, &unpinned(resolver, resolution), terms),
         (_, Mode::Explicit, Wanted::Unpin) => remove(resolver, resolution, &unpinned(resolver, resolution), terms),
     }
+}
+
+fn whose(canary: Option<&str>) -> String {
+    canary.map_or_else(|| "its pin to".to_owned(), |canary| format!("the pin of its canary {canary} to"))
 }
 
 /// An empty name can be seen, too.
@@ -108,10 +121,18 @@ fn shown(name: &str) -> &str {
     if name.is_empty() { "\"\"" } else { name }
 }
 
-fn broken<'i>(resolution: &Resolution<'i>, failure: Failure<'i>) -> Decision<'i> {
+fn broken<'i>(resolution: &Resolution<'i>, failure: Failure<'i>) -> BrokenPin<'i> {
     let named = resolution.asked.as_ref().and_then(|asked| asked.model.runtime.as_ref());
     let runtime = named.map(|runtime| runtime.value.clone()).unwrap_or_default();
-    Decision::Broken(BrokenPin { runtime, failure })
+    BrokenPin { canary: resolution.canary.map(str::to_owned), runtime, failure }
+}
+
+/// The first canary that gets no runtime: it names one of its own, or cannot be served by the stable predictor's.
+fn broken_canary<'i>(resolver: &Resolver<'i>, stable: &Resolution<'i>) -> Option<BrokenPin<'i>> {
+    resolver.resolve_canaries(stable).iter().find_map(|canary| match canary.outcome {
+        Outcome::Failed(failure) => Some(broken(canary, failure)),
+        _ => None,
+    })
 }
 
 /// What a predictor says twice, so that KServe ignores one of the two.
@@ -157,6 +178,7 @@ fn write<'i>(
 ) -> Decision<'i> {
     let refusal = difference(wanted, after)
         .or_else(|| if terms.allow_move { None } else { moves(now, after) })
+        .or_else(|| change_of_canary(resolver, now, after, terms))
         .or_else(|| if terms.allow_graph_change { None } else { graph::change(resolver, now, after) });
     if let Some(refusal) = refusal {
         return Decision::Refused(refusal);
@@ -203,6 +225,32 @@ fn moves(now: &Resolution<'_>, after: &Resolution<'_>) -> Option<Refusal> {
         return Some(Refusal::Moves { what: "runtime", from: before.id.to_string(), to: found.id.to_string() });
     }
     served_otherwise(now, after)
+}
+
+/// A canary inherits from the stable predictor what it does not say: it must get a runtime after the change if it does now,
+/// and the same one unless moves are allowed.
+fn change_of_canary(
+    resolver: &Resolver<'_>,
+    now: &Resolution<'_>,
+    after: &Resolution<'_>,
+    terms: Terms,
+) -> Option<Refusal> {
+    let (before, after) = (resolver.resolve_canaries(now), resolver.resolve_canaries(after));
+    before.iter().zip(&after).find_map(|(before, after)| {
+        let canary = before.canary.unwrap_or_default().to_owned();
+        match (&before.outcome, &after.outcome) {
+            (Outcome::Selected(runtime), Outcome::Failed(failure)) => Some(Refusal::BreaksCanary {
+                canary,
+                runtime: runtime.id.to_string(),
+                reason: failure.reason(),
+                message: failure.message(),
+            }),
+            (Outcome::Selected(_), Outcome::Selected(_)) if !terms.allow_move => {
+                moves(before, after).map(|moved| Refusal::MovesCanary { canary, moved: Box::new(moved) })
+            }
+            _ => None,
+        }
+    })
 }
 
 fn served_otherwise(before: &Resolution<'_>, after: &Resolution<'_>) -> Option<Refusal> {

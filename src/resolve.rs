@@ -127,12 +127,14 @@ impl<'i> Resolver<'i> {
     #[must_use]
     pub fn resolve_in(&self, namespace: &'i str, service: &'i InferenceService) -> Resolution<'i> {
         if service.deployment_mode.as_deref() == Some("ModelMesh") {
-            return not_applicable(service, namespace, NotApplicable::ModelMesh);
+            return without_model(service, namespace, Outcome::NotApplicable(NotApplicable::ModelMesh));
         }
-        match defaulting::default_predictor(&service.predictor, self.release) {
+        match defaulting::default_predictor(service, self.release) {
             Some(asked) => self.resolve_asked(service, namespace, None, asked),
-            None if service.predictor.containers => not_applicable(service, namespace, NotApplicable::CustomContainers),
-            None => not_applicable(service, namespace, NotApplicable::NothingToServe),
+            None if service.predictor.containers => {
+                without_model(service, namespace, Outcome::NotApplicable(NotApplicable::CustomContainers))
+            }
+            None => without_model(service, namespace, Outcome::Failed(Failure::NothingToServe)),
         }
     }
 
@@ -161,7 +163,8 @@ impl<'i> Resolver<'i> {
         Resolution { service, namespace, canary, asked: Some(asked), mode, outcome, served }
     }
 
-    /// What `resolution` would be if its model were changed so.
+    /// What `resolution` would be if its model were changed so. A change is written, so that KServe's webhook sets its
+    /// defaults even where it had not set them when the service was stored.
     #[must_use]
     pub fn resolve_changed(&self, resolution: &Resolution<'i>, change: impl FnOnce(&mut Model)) -> Resolution<'i> {
         let Some(asked) = &resolution.asked else { return resolution.clone() };
@@ -227,16 +230,8 @@ impl<'i> Resolver<'i> {
     }
 }
 
-fn not_applicable<'i>(service: &'i InferenceService, namespace: &'i str, why: NotApplicable) -> Resolution<'i> {
-    Resolution {
-        service,
-        namespace,
-        canary: None,
-        asked: None,
-        mode: Mode::Automatic,
-        outcome: Outcome::NotApplicable(why),
-        served: None,
-    }
+fn without_model<'i>(service: &'i InferenceService, namespace: &'i str, outcome: Outcome<'i>) -> Resolution<'i> {
+    Resolution { service, namespace, canary: None, asked: None, mode: Mode::Automatic, outcome, served: None }
 }
 
 /// Whether the service runs in Standard mode, as far as its annotation tells: without one the cluster's configuration

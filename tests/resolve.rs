@@ -8,7 +8,7 @@ use std::path::Path;
 
 use kubectl_kserve::inventory::{Inventory, Unread};
 use kubectl_kserve::kserve::{self, Object, Release, ServingRuntime};
-use kubectl_kserve::resolve::{NotApplicable, Outcome, ProtocolFrom, Resolution, Resolver, Verdict};
+use kubectl_kserve::resolve::{Failure, NotApplicable, Outcome, ProtocolFrom, Resolution, Resolver, Verdict};
 use kubectl_kserve::yaml::Node;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -119,14 +119,18 @@ fn said(resolver: &Resolver<'_>, resolution: &Resolution<'_>, expected: &BTreeMa
     let mut answer = serde_json::Map::new();
     let outcome = match &resolution.outcome {
         Outcome::Selected(_) => "selected",
-        Outcome::Failed(_) => "failed",
         Outcome::NotApplicable(NotApplicable::ModelMesh) => "modelMesh",
-        Outcome::NotApplicable(NotApplicable::CustomContainers | NotApplicable::NothingToServe) => "notModel",
+        Outcome::NotApplicable(NotApplicable::CustomContainers) | Outcome::Failed(Failure::NothingToServe) => {
+            "notModel"
+        }
+        Outcome::Failed(_) => "failed",
         Outcome::Undecided(_) => "undecided",
         Outcome::Unknown => "unknown",
     };
     answer.insert("outcome".to_owned(), json!(outcome));
-    if let Outcome::Failed(failure) = &resolution.outcome {
+    if let Outcome::Failed(failure) = &resolution.outcome
+        && *failure != Failure::NothingToServe
+    {
         answer.insert("failure".to_owned(), json!(failure.code()));
     }
     if let Outcome::Selected(runtime) = resolution.outcome {

@@ -48,7 +48,7 @@ fn the_scenarios_reach_every_rule_and_outcome() {
     let ranks = ["Namespace", "Priority", "Protocol", "Age", "Name", "UnstableSort", "Unresolved"];
     let verdicts = ["Selected", "Tied", "Outranked", "Ineligible"];
     let outcomes = ["Undecided", "Unknown", "Failed", "CustomContainers", "ModelMesh"];
-    let failures = ["notFound", "disabled", "protocol", "format", "none"];
+    let failures = ["notFound", "disabled", "protocol", "format", "none", "nothingToServe"];
     let misses = ["OtherCase", "SimilarFormat", "OtherNamespace", "SimilarName", "FormatsHere", "NoRuntimes"];
     let all = [&rules[..], &ranks, &verdicts, &outcomes, &failures, &misses].concat();
     let missing: Vec<_> = all.into_iter().filter(|word| !expected.contains(*word)).collect();

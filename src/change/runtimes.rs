@@ -78,7 +78,7 @@ fn id_of(object: &Node<'_>, default_namespace: &str) -> Option<RuntimeId> {
         _ if group != GROUP => None,
         "ClusterServingRuntime" => Some(RuntimeId::cluster(name)),
         "ServingRuntime" => {
-            let namespace = metadata.get("namespace").and_then(Node::as_str);
+            let namespace = metadata.get("namespace").and_then(Node::as_str).filter(|namespace| !namespace.is_empty());
             Some(RuntimeId::namespaced(namespace.unwrap_or(default_namespace), name))
         }
         _ => None,

@@ -152,9 +152,6 @@ pub fn behind(reason: RankReason) -> &'static str {
 pub(super) fn not_applicable(why: NotApplicable) -> &'static str {
     match why {
         NotApplicable::CustomContainers => "no model predictor: the service brings its own containers",
-        NotApplicable::NothingToServe => {
-            "its predictor sets neither model, nor a framework that this release knows, nor containers: KServe refuses it"
-        }
         NotApplicable::ModelMesh => "ModelMesh serves it and selects by rules of its own",
     }
 }

@@ -178,7 +178,7 @@ fn explicit(failure: Failure<'_>, asked: &Asked<'_>, near_misses: &[NearMiss<'_>
     match failure {
         Failure::Protocol(runtime) => changes.extend(protocols_of(runtime)),
         Failure::Format(runtime) => changes.extend(versions_of(runtime, asked)),
-        Failure::NotFound | Failure::Disabled(_) | Failure::NoRuntime => {}
+        Failure::NotFound | Failure::Disabled(_) | Failure::NoRuntime | Failure::NothingToServe => {}
     }
     changes.push(Change::RemoveRuntime);
     changes

@@ -66,7 +66,7 @@ impl<'i> Service<'i> {
         };
         let current = named_runtime(&resolution);
         let told = Told::of(decision, || why_without_pin(resolver, &resolution), configuration);
-        let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
+        let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_) | Outcome::Unknown);
         let details = match &told {
             Told::Problem(Severity::Error, _) if is_open => {
                 human::explanation(resolver, &explain::explain(resolver, resolution, false), false, Palette::PLAIN)

@@ -52,7 +52,7 @@ impl Deployment {
             return None;
         }
         Some(Self {
-            namespace: text("namespace"),
+            namespace: text("namespace").filter(|namespace| !namespace.is_empty()),
             name: text("name")?,
             service: label(SERVICE_LABEL)?,
             revision: label(REVISION_LABEL),

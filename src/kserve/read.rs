@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::{
     Age, Canary, Container, DEPLOYMENT_MODE, DISABLE_AUTO_UPDATE, Framework, FrameworkPredictor, GROUP, InferenceGraph,
-    InferenceService, Model, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, STOP, Scope, ServingRuntime,
-    SupportedModelFormat,
+    InferenceService, Model, Origin, Predictor, PredictorExtension, RuntimeId, SERVER_TYPE, STOP, Scope,
+    ServingRuntime, SupportedModelFormat,
 };
 use crate::object::{LOCAL_CONFIG, Source};
 use crate::yaml::Node;
@@ -63,7 +63,7 @@ pub fn read(node: &Node<'_>, source: Option<Source>, default_namespace: &str) ->
 
 fn name_of(node: &Node<'_>, kind: &str) -> String {
     let metadata = |key| node.get("metadata")?.get(key)?.as_str();
-    match (metadata("namespace"), metadata("name")) {
+    match (metadata("namespace").filter(|namespace| !namespace.is_empty()), metadata("name")) {
         (Some(namespace), Some(name)) => format!("{kind} {namespace}/{name}"),
         (None, Some(name)) => format!("{kind} {name}"),
         (_, None) => kind.to_owned(),
@@ -81,11 +81,12 @@ fn inference_service(root: &Field<'_, '_>, source: Option<Source>) -> Read<Infer
     let metadata = root.required("metadata")?;
     let spec = root.required("spec")?;
     let predictor = predictor(&spec.required("predictor")?, Requirement::Complete)?;
-    let namespace = metadata.optional_string("namespace")?;
+    let namespace = namespace(&metadata)?;
     Ok(InferenceService {
         recorded_runtime: recorded_runtime(root, namespace.as_deref())?,
         auto_update_disabled: annotation(&metadata, DISABLE_AUTO_UPDATE)?.is_some_and(|word| word == "true")
             && is_ready(root.node()),
+        origin: if root.field("status")?.is_some() { Origin::Copy } else { Origin::Manifest },
         revision: revision(root.node()),
         namespace,
         name: metadata.required("name")?.string()?.value,
@@ -116,11 +117,12 @@ fn inference_graph(root: &Field<'_, '_>) -> Read<InferenceGraph> {
             }
         }
     }
-    Ok(InferenceGraph {
-        namespace: metadata.optional_string("namespace")?,
-        name: metadata.required("name")?.string()?.value,
-        services,
-    })
+    Ok(InferenceGraph { namespace: namespace(&metadata)?, name: metadata.required("name")?.string()?.value, services })
+}
+
+/// The namespace that an object names. To kubectl and the API server an empty one is none at all.
+fn namespace(metadata: &Field<'_, '_>) -> Read<Option<String>> {
+    Ok(metadata.optional_string("namespace")?.filter(|namespace| !namespace.is_empty()))
 }
 
 fn annotation(metadata: &Field<'_, '_>, key: &'static str) -> Read<Option<String>> {
@@ -241,7 +243,7 @@ fn serving_runtime(
     let scope = if kind == "ClusterServingRuntime" {
         Scope::Cluster
     } else {
-        Scope::Namespace(metadata.optional_string("namespace")?.unwrap_or_else(|| default_namespace.to_owned()))
+        Scope::Namespace(namespace(&metadata)?.unwrap_or_else(|| default_namespace.to_owned()))
     };
     Ok(ServingRuntime {
         id: RuntimeId { scope, name },

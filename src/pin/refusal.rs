@@ -2,7 +2,7 @@
 
 use crate::kserve::Framework;
 use crate::object::Position;
-use crate::resolve::Outcome;
+use crate::resolve::{Failure, Outcome};
 
 /// Why nothing is written into a service.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +15,11 @@ pub enum Refusal {
         /// The message in KServe's status.
         message: &'static str,
     },
+    /// KServe refuses the service itself.
+    #[error(
+        "its predictor sets neither model, nor a framework that this release knows, nor containers: KServe refuses it"
+    )]
+    NothingToServe,
     /// Unknown ages decide.
     #[error("its runtime depends on the unknown ages of {}; give a snapshot with creationTimestamps", .tied.join(" and "))]
     Undecided {
@@ -49,6 +54,26 @@ pub enum Refusal {
         reason: &'static str,
         /// The message in KServe's status.
         message: &'static str,
+    },
+    /// A canary would get no runtime any more.
+    #[error("its canary {canary} gets {runtime}, and would get none ({reason}: {message})")]
+    BreaksCanary {
+        /// The canary's name.
+        canary: String,
+        /// The runtime that it gets.
+        runtime: String,
+        /// The reason in KServe's status.
+        reason: &'static str,
+        /// The message in KServe's status.
+        message: &'static str,
+    },
+    /// A canary would be served otherwise.
+    #[error("with its canary {canary}, {moved}")]
+    MovesCanary {
+        /// The canary's name.
+        canary: String,
+        /// What would change.
+        moved: Box<Refusal>,
     },
     /// The changed service would be served otherwise.
     #[error("its {what} would change from {from} to {to}")]
@@ -157,6 +182,7 @@ impl Refusal {
     #[must_use]
     pub fn of(outcome: &Outcome<'_>) -> Self {
         match outcome {
+            Outcome::Failed(Failure::NothingToServe) => Self::NothingToServe,
             Outcome::Failed(failure) => Self::Unresolved { reason: failure.reason(), message: failure.message() },
             Outcome::Undecided(tied) => {
                 Self::Undecided { tied: tied.iter().map(|runtime| runtime.id.to_string()).collect() }
@@ -169,7 +195,7 @@ impl Refusal {
     #[must_use]
     pub fn permission(&self) -> Option<Permission> {
         match self {
-            Self::Moves { .. } | Self::Drifted { .. } => Some(Permission::Move),
+            Self::Moves { .. } | Self::MovesCanary { .. } | Self::Drifted { .. } => Some(Permission::Move),
             Self::GraphChange { .. } | Self::UnreadGraphs { .. } => Some(Permission::GraphChange),
             _ => None,
         }
@@ -189,7 +215,7 @@ impl Refusal {
     #[must_use]
     pub fn ground(&self) -> Ground {
         match self {
-            Self::Unresolved { .. } => Ground::NoRuntime,
+            Self::Unresolved { .. } | Self::NothingToServe => Ground::NoRuntime,
             Self::Undecided { .. } | Self::Unknown => Ground::LackOfKnowledge,
             _ => Ground::Guard,
         }

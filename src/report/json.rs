@@ -152,9 +152,9 @@ struct Runtime {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonFailure {
-    /// The reason in KServe's status.
+    /// The reason in KServe's status; `NothingToServe` for a service that KServe refuses.
     reason: &'static str,
-    /// `none`, `format`, `protocol`, `disabled` or `notFound`.
+    /// `none`, `format`, `protocol`, `disabled`, `notFound` or `nothingToServe`.
     code: &'static str,
     /// The message in KServe's status.
     message: &'static str,

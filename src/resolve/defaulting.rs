@@ -1,9 +1,9 @@
 //! What KServe's mutating webhook makes of a predictor before a runtime is looked for. An object of a cluster has been
-//! through it already, and going through it again changes nothing.
+//! through it already, perhaps under an older release that set less, and the controller sets nothing more.
 
 use std::borrow::Cow;
 
-use crate::kserve::{Framework, FrameworkPredictor, Model, Predictor, Release};
+use crate::kserve::{Framework, FrameworkPredictor, InferenceService, Model, Origin, Release};
 use crate::object::{Placed, Position};
 
 use super::Asked;
@@ -29,8 +29,10 @@ impl ProtocolFrom {
 /// What the webhook sets where it knows a server to speak no other protocol.
 pub(super) const WEBHOOK_PROTOCOL: &str = "v2";
 
-/// The model that `predictor` asks for under `release`; none when it brings containers of its own.
-pub(super) fn default_predictor(predictor: &Predictor, release: Release) -> Option<Asked<'_>> {
+/// The model that `service` asks for under `release`; none when it brings containers of its own. A framework's key that is
+/// still stored becomes `model` at the next write.
+pub(super) fn default_predictor(service: &InferenceService, release: Release) -> Option<Asked<'_>> {
+    let predictor = &service.predictor;
     let framework = predictor.frameworks.iter().find(|predictor| release.knows_framework(predictor.framework));
     let model = match framework {
         Some(framework) => Cow::Owned(model_of(framework)),
@@ -42,7 +44,8 @@ pub(super) fn default_predictor(predictor: &Predictor, release: Release) -> Opti
         worker_spec: predictor.worker_spec,
         model,
     };
-    default_protocol(&mut asked, release);
+    let webhook_ran = service.origin == Origin::Stored && framework.is_none();
+    default_protocol(&mut asked, release, webhook_ran);
     Some(asked)
 }
 
@@ -68,13 +71,13 @@ pub(super) fn default_again(asked: &mut Asked<'_>, release: Release) {
         asked.model.to_mut().extension.protocol_version = None;
     }
     asked.protocol_from = ProtocolFrom::None;
-    default_protocol(asked, release);
+    default_protocol(asked, release, false);
 }
 
-fn default_protocol(asked: &mut Asked<'_>, release: Release) {
+fn default_protocol(asked: &mut Asked<'_>, release: Release, webhook_ran: bool) {
     if asked.model.extension.protocol_version.is_some() {
         asked.protocol_from = ProtocolFrom::Spec;
-    } else if is_defaulted_to_v2(asked, release) {
+    } else if !webhook_ran && is_defaulted_to_v2(asked, release) {
         asked.model.to_mut().extension.protocol_version =
             Some(Placed::new(WEBHOOK_PROTOCOL.to_owned(), Position::default()));
         asked.protocol_from = ProtocolFrom::Webhook;

@@ -44,8 +44,6 @@ impl<'i> Outcome<'i> {
 pub enum NotApplicable {
     /// It brings its own containers.
     CustomContainers,
-    /// It says nothing that this release knows how to serve, and KServe refuses it.
-    NothingToServe,
     /// `ModelMesh` serves it and selects by rules of its own.
     ModelMesh,
 }
@@ -63,6 +61,8 @@ pub enum Failure<'i> {
     Format(&'i ServingRuntime),
     /// No runtime supports the model.
     NoRuntime,
+    /// The predictor says nothing that this release knows how to serve: KServe's webhook refuses the service.
+    NothingToServe,
 }
 
 impl<'i> Failure<'i> {
@@ -75,16 +75,18 @@ impl<'i> Failure<'i> {
             Self::Protocol(_) => "protocol",
             Self::Format(_) => "format",
             Self::NoRuntime => "none",
+            Self::NothingToServe => "nothingToServe",
         }
     }
 
-    /// The reason that KServe writes into the status.
+    /// The reason that KServe writes into the status; a service that it refuses has none.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
             Self::NotFound => "RuntimeNotRecognized",
             Self::Disabled(_) => "RuntimeDisabled",
             Self::Protocol(_) | Self::Format(_) | Self::NoRuntime => "NoSupportingRuntime",
+            Self::NothingToServe => "NothingToServe",
         }
     }
 
@@ -97,6 +99,9 @@ impl<'i> Failure<'i> {
             Self::Protocol(_) => "Specified runtime does not support specified protocol version",
             Self::Format(_) => "Specified runtime does not support specified framework/version",
             Self::NoRuntime => "No runtime found to support specified framework/version",
+            Self::NothingToServe => {
+                "Its predictor sets neither model, nor a framework that this release knows, nor containers"
+            }
         }
     }
 
@@ -115,6 +120,7 @@ impl<'i> Failure<'i> {
                 let format = &asked.model.format.value;
                 format!("no runtime found to support predictor with model type: {{{format} {version}}}")
             }
+            Self::NothingToServe => self.message().to_owned(),
         }
     }
 
@@ -123,7 +129,7 @@ impl<'i> Failure<'i> {
     pub fn runtime(self) -> Option<&'i ServingRuntime> {
         match self {
             Self::Disabled(runtime) | Self::Protocol(runtime) | Self::Format(runtime) => Some(runtime),
-            Self::NotFound | Self::NoRuntime => None,
+            Self::NotFound | Self::NoRuntime | Self::NothingToServe => None,
         }
     }
 }

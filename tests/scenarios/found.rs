@@ -87,7 +87,6 @@ impl Found {
             }
             Outcome::Unknown => "Unknown".clone_into(&mut self.outcome),
             Outcome::NotApplicable(NotApplicable::CustomContainers) => "CustomContainers".clone_into(&mut self.outcome),
-            Outcome::NotApplicable(NotApplicable::NothingToServe) => "NothingToServe".clone_into(&mut self.outcome),
             Outcome::NotApplicable(NotApplicable::ModelMesh) => "ModelMesh".clone_into(&mut self.outcome),
             Outcome::Failed(failure) => {
                 "Failed".clone_into(&mut self.outcome);

@@ -149,7 +149,11 @@ impl Page<'_, '_> {
             writeln!(self.out, "    {}", escaped(&miss))?;
         }
         writeln!(self.out)?;
-        writeln!(self.out, "  KServe {} reports {}: {}", self.resolver.release(), failure.reason(), failure.message())?;
+        let does = match failure {
+            Failure::NothingToServe => "refuses it".to_owned(),
+            _ => format!("reports {}", failure.reason()),
+        };
+        writeln!(self.out, "  KServe {} {does}: {}", self.resolver.release(), failure.message())?;
         self.hints()
     }
 
@@ -234,6 +238,7 @@ fn failure_in_words(failure: Failure<'_>, resolution: &Resolution<'_>, service: 
     let asks = if is_inherited { "inherits" } else { "asks for" };
     match failure {
         Failure::NoRuntime => format!("no runtime supports {service}"),
+        Failure::NothingToServe => format!("{service} gives KServe nothing to serve"),
         Failure::NotFound => format!("{service} {asks} runtime {name}, which does not exist"),
         Failure::Disabled(_) => format!("{service} {asks} runtime {name}, which is disabled"),
         Failure::Protocol(_) => format!("{service} {asks} runtime {name}, which does not serve its protocol"),

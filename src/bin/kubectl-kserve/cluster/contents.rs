@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use kubectl_kserve::inventory::{Contents, Inventory, TwoRuntimes, Unread};
-use kubectl_kserve::kserve::{self, Object, ReadError, Release};
+use kubectl_kserve::kserve::{self, InferenceService, Object, Origin, ReadError, Release};
 use kubectl_kserve::yaml::Node;
 
 use super::error::ClusterError;
@@ -162,7 +162,9 @@ impl Live {
 
     fn take(&mut self, read: Result<Option<Object>, ReadError>) -> Result<(), ClusterError> {
         match read {
-            Ok(Some(Object::InferenceService(service))) => self.contents.services.push(*service),
+            Ok(Some(Object::InferenceService(service))) => {
+                self.contents.services.push(InferenceService { origin: Origin::Stored, ..*service });
+            }
             Ok(Some(Object::InferenceGraph(graph))) => self.contents.graphs.push(graph),
             Ok(_) => {}
             Err(error) => return Err(ClusterError::Configuration(format!("as stored in the cluster, {error}"))),

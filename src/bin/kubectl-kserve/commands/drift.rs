@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::bail;
 use kubectl_kserve::change::{self, Move, Movement, RuntimeChange, RuntimeDrift, RuntimeObjects};
 use kubectl_kserve::inventory::{Inventory, Unread};
-use kubectl_kserve::kserve::{InferenceService, Release, RuntimeId};
+use kubectl_kserve::kserve::{InferenceService, Origin, Release, RuntimeId};
 use kubectl_kserve::resolve::{Resolution, Resolver};
 
 use super::which;
@@ -76,6 +76,11 @@ fn files(arguments: &Drift, against: Option<&Against>, namespace: &str) -> anyho
     let mut take =
         |text: &input::Text| against.map_or(Ok(()), |_| against::take(&mut objects, text, namespace, snapshots));
     let mut gathered = input::gather_and(&arguments.manifests, namespace, &mut take)?;
+    for service in &mut gathered.contents.services {
+        if service.origin == Origin::Copy {
+            service.origin = Origin::Stored;
+        }
+    }
     for path in paths(arguments).filter(|_| against.is_some()) {
         if path == Path::new("-") {
             bail!("--against needs to read the runtimes twice: give them as a file instead of --runtimes -");

@@ -132,7 +132,7 @@ fn fate_of<'i>(pin: &Pin, resolver: &Resolver<'i>, resolution: Resolution<'i>, d
         Decision::Broken(pin) => Fate::Broken(pin),
         Decision::Refused(refusal) => {
             let skipped = refusal.policy(pin.on_unresolved, pin.on_undecided) == Some(Policy::Skip);
-            let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_));
+            let is_open = matches!(resolution.outcome, Outcome::Failed(_) | Outcome::Undecided(_) | Outcome::Unknown);
             let text = if is_open && refusal.ground() != Ground::Guard {
                 human::explanation(resolver, &explain::explain(resolver, resolution, false), false, Palette::PLAIN)
             } else {
