@@ -83,6 +83,14 @@ impl Release {
         Self::KNOWN.into_iter().rfind(|known| *known <= self).unwrap_or(Self::OLDEST)
     }
 
+    /// The release that the tag of an image or a version label names. A word such as `latest` names none, and so does a
+    /// vendor's own count of versions: every release of KServe begins with 0.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        let release: Self = Some(tag).filter(|tag| *tag != "latest")?.parse().ok()?;
+        (release.major == 0).then_some(release)
+    }
+
     fn newest_patch_of(major: u16, minor: u16) -> Self {
         Self::KNOWN.into_iter().rfind(|known| known.major == major && known.minor == minor).unwrap_or(Self {
             major,
@@ -261,6 +269,15 @@ mod tests {
         assert_eq!("0.11.0".parse(), Ok(release(11, 0)));
         assert_eq!("latest".parse(), Ok(Release::LATEST));
         assert_eq!("v0.17.0-rc1".parse(), Ok(release(17, 0)));
+    }
+
+    #[test]
+    fn a_tag_that_names_no_release_tells_none() {
+        assert_eq!(Release::of_tag("v0.17.0-rc1"), Some(release(17, 0)));
+        assert_eq!(Release::of_tag("0.21.0"), Some(release(21, 0)));
+        for tag in ["latest", "v2.35.0", "main", "v0.8.0", ""] {
+            assert_eq!(Release::of_tag(tag), None, "{tag}");
+        }
     }
 
     #[test]

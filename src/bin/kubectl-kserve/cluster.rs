@@ -7,7 +7,9 @@ mod error;
 mod list;
 mod names;
 mod patch;
+mod plugin;
 mod pod;
+mod proxy;
 mod release;
 mod request;
 mod warning;
@@ -46,8 +48,12 @@ impl Cluster {
             .enable_all()
             .build()
             .map_err(|error| ClusterError::Configuration(error.to_string()))?;
-        let (requests, namespace) = runtime.block_on(Requests::connect(connection))?;
-        let cache = release::cache_folder(connection.cache_dir.as_deref());
+        let (requests, namespace) = {
+            // The client starts tasks of its own.
+            let _entered = runtime.enter();
+            Requests::connect(connection)?
+        };
+        let cache = release::cache_folder(connection.without_empty().cache_dir.as_deref());
         Ok(Self { runtime, requests, namespace, cache, warnings_as_errors: connection.warnings_as_errors })
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
 /// kubectl's flags for the connection to the API server.
@@ -12,7 +13,7 @@ use clap::{Args, ValueHint};
 #[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub(crate) struct Connection {
     /// The kubeconfig to use instead of $KUBECONFIG and ~/.kube/config
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = path())]
     pub(crate) kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig to use
     #[arg(long, value_name = "NAME")]
@@ -33,13 +34,13 @@ pub(crate) struct Connection {
     #[arg(long)]
     pub(crate) insecure_skip_tls_verify: bool,
     /// The certificates of the authorities to trust
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = path())]
     pub(crate) certificate_authority: Option<PathBuf>,
     /// The certificate to show the server
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = path())]
     pub(crate) client_certificate: Option<PathBuf>,
     /// The key of that certificate
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = path())]
     pub(crate) client_key: Option<PathBuf>,
     /// The bearer token to show the server
     #[arg(long, value_name = "TOKEN")]
@@ -69,14 +70,48 @@ pub(crate) struct Connection {
     #[arg(long)]
     pub(crate) disable_compression: bool,
     /// Where kubectl keeps what it learnt about servers
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, value_parser = path())]
     pub(crate) cache_dir: Option<PathBuf>,
     /// Treat warnings of the server as errors
     #[arg(long)]
     pub(crate) warnings_as_errors: bool,
     /// How much to tell of the requests: 6 and up shows each of them
     #[arg(short, long = "v", value_name = "LEVEL", default_value_t = 0)]
-    pub(crate) v: u8,
+    pub(crate) v: u32,
+}
+
+/// A path, or an empty word for none.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
+impl Connection {
+    /// To kubectl an empty value is one that was not given.
+    pub(crate) fn without_empty(&self) -> Self {
+        let mut given = self.clone();
+        let words = [
+            &mut given.context,
+            &mut given.cluster,
+            &mut given.user,
+            &mut given.server,
+            &mut given.tls_server_name,
+            &mut given.token,
+            &mut given.username,
+            &mut given.password,
+            &mut given.impersonate,
+            &mut given.impersonate_uid,
+        ];
+        words.into_iter().for_each(|word| *word = word.take().filter(|word| !word.is_empty()));
+        let paths = [
+            &mut given.kubeconfig,
+            &mut given.certificate_authority,
+            &mut given.client_certificate,
+            &mut given.client_key,
+            &mut given.cache_dir,
+        ];
+        paths.into_iter().for_each(|path| *path = path.take().filter(|path| !path.as_os_str().is_empty()));
+        given
+    }
 }
 
 /// How long to wait for one answer.
@@ -106,23 +141,19 @@ fn go_duration(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut sum = Duration::ZERO;
     while !rest.is_empty() {
-        let digits = rest.len() - rest.trim_start_matches(|character: char| character.is_ascii_digit()).len();
-        let number: u64 = rest[..digits].parse().ok()?;
-        let unit = &rest[digits..];
+        let number = rest.trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
+        let (digits, unit) = rest.split_at(rest.len() - number.len());
         let (one, length) = unit_at_start(unit)?;
-        sum = sum.checked_add(one.checked_mul(u32::try_from(number).ok()?)?)?;
+        sum = sum.checked_add(Duration::try_from_secs_f64(digits.parse::<f64>().ok()? * one).ok()?)?;
         rest = &unit[length..];
     }
     (!text.is_empty()).then_some(sum)
 }
 
-fn unit_at_start(text: &str) -> Option<(Duration, usize)> {
-    const UNITS: [(&str, Duration); 4] = [
-        ("ms", Duration::from_millis(1)),
-        ("s", Duration::from_secs(1)),
-        ("m", Duration::from_mins(1)),
-        ("h", Duration::from_hours(1)),
-    ];
+/// The seconds of a unit, and how long its name is.
+fn unit_at_start(text: &str) -> Option<(f64, usize)> {
+    const UNITS: [(&str, f64); 8] =
+        [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("μs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     UNITS.iter().find(|(unit, _)| text.starts_with(unit)).map(|(unit, one)| (*one, unit.len()))
 }
 

@@ -4,32 +4,79 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hyper_util::client::proxy::matcher::Matcher;
+use k8s_openapi::ByteString;
 use kube::Config;
 use kube::config::{
-    AuthInfo, Cluster, Context, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster,
-    NamedContext,
+    AuthInfo, Cluster, Context, ExecAuthCluster, Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster, NamedContext,
 };
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::error::ClusterError;
-use super::pod;
+use super::{plugin, pod, proxy};
 use crate::connection::Connection;
 
 /// The name of the entries of a kubeconfig that has one of each.
 const ONLY: &str = "only";
 
 /// The connection that the flags and the kubeconfig describe; inside a pod without a kubeconfig, the pod's own.
-pub(super) async fn config(connection: &Connection) -> Result<Config, ClusterError> {
+pub(super) fn config(connection: &Connection) -> Result<Config, ClusterError> {
+    let connection = &connection.without_empty();
     let kubeconfig = read(connection)?;
     let is_open = is_empty(&kubeconfig) && connection.server.is_none();
     let of_pod = if is_open { pod::entries() } else { None };
     let kubeconfig = of_pod.map_or(kubeconfig, |(cluster, user, context)| only(cluster, user, context));
-    let mut decided = decide(&kubeconfig, connection)?;
-    // Decided here, not by the client.
-    let proxy = decided.clusters.iter_mut().find_map(|cluster| cluster.cluster.as_mut()?.proxy_url.take());
-    let config = Config::from_custom_kubeconfig(decided, &KubeConfigOptions::default()).await;
-    let config = config.map_err(|error| ClusterError::Configuration(error.to_string()))?;
-    with_proxy(as_asked(config, connection), proxy.filter(|proxy| !proxy.is_empty()))
+    let context = context(&kubeconfig, connection)?;
+    let cluster = cluster(&kubeconfig, &context, connection)?;
+    let mut user = user(&kubeconfig, &context, connection)?;
+    let told = ExecAuthCluster::try_from(&cluster).map_err(unusable)?;
+    let mut config = Config::new(address(&cluster)?);
+    config.root_cert = told.certificate_authority_data.as_deref().map(certificates).transpose()?;
+    if let Some(plugin) = &mut user.exec {
+        plugin.cluster = Some(told);
+    }
+    plugin::replace(&mut user)?;
+    require_sendable_token(&user)?;
+    config.auth_info = user;
+    config.default_namespace =
+        context.namespace.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned());
+    config.accept_invalid_certs = cluster.insecure_skip_tls_verify.unwrap_or(false);
+    config.disable_compression = cluster.disable_compression.unwrap_or(false);
+    config.tls_server_name = cluster.tls_server_name;
+    with_proxy(as_asked(config, connection), cluster.proxy_url)
+}
+
+fn unusable(error: KubeconfigError) -> ClusterError {
+    ClusterError::Configuration(error.to_string())
+}
+
+fn address(cluster: &Cluster) -> Result<http::Uri, ClusterError> {
+    let server = cluster.server.as_ref().ok_or_else(|| unusable(KubeconfigError::MissingClusterUrl))?;
+    with_scheme(server).parse().map_err(|error| unusable(KubeconfigError::ParseClusterUrl(error)))
+}
+
+/// The certificates of a PEM file.
+fn certificates(pem: &[u8]) -> Result<Vec<Vec<u8>>, ClusterError> {
+    let text = String::from_utf8_lossy(pem);
+    let one = |block: &str| {
+        let (body, _) = block.split_once("-----END CERTIFICATE-----")?;
+        let body: String = body.split_whitespace().collect();
+        serde_json::from_value(serde_json::Value::String(body)).ok().map(|ByteString(bytes)| bytes)
+    };
+    let found: Option<Vec<_>> = text.split("-----BEGIN CERTIFICATE-----").skip(1).map(one).collect();
+    found.ok_or_else(|| ClusterError::Configuration("failed to parse PEM-encoded certificates".to_owned()))
+}
+
+/// In kubectl's words. The client would not survive it.
+fn require_sendable_token(user: &AuthInfo) -> Result<(), ClusterError> {
+    let user = serde_json::to_value(user).unwrap_or_default();
+    match user.get("token").and_then(serde_json::Value::as_str).map(http::HeaderValue::from_str) {
+        Some(Err(_)) => {
+            Err(ClusterError::Unreachable("net/http: invalid header field value for \"Authorization\"".to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `--kubeconfig` alone, else the files of `$KUBECONFIG` that are there, else `~/.kube/config` when it is there.
@@ -86,7 +133,7 @@ pub(crate) enum Entry {
 
 /// The names of the kubeconfig's entries; none when it cannot be read.
 pub(super) fn names(connection: &Connection, entry: Entry) -> Vec<String> {
-    let Ok(kubeconfig) = read(connection) else { return Vec::new() };
+    let Ok(kubeconfig) = read(&connection.without_empty()) else { return Vec::new() };
     match entry {
         Entry::Context => kubeconfig.contexts.into_iter().map(|context| context.name).collect(),
         Entry::Cluster => kubeconfig.clusters.into_iter().map(|cluster| cluster.name).collect(),
@@ -96,14 +143,6 @@ pub(super) fn names(connection: &Connection, entry: Entry) -> Vec<String> {
 
 fn is_empty(kubeconfig: &Kubeconfig) -> bool {
     kubeconfig.clusters.is_empty() && kubeconfig.contexts.is_empty() && kubeconfig.current_context.is_none()
-}
-
-/// The one context, cluster and user that count, with the flags laid over them.
-fn decide(kubeconfig: &Kubeconfig, connection: &Connection) -> Result<Kubeconfig, ClusterError> {
-    let context = context(kubeconfig, connection)?;
-    let cluster = cluster(kubeconfig, &context, connection)?;
-    let user = user(kubeconfig, &context, connection)?;
-    Ok(only(cluster, user, context))
 }
 
 /// A kubeconfig that names nothing else.
@@ -133,7 +172,7 @@ fn cluster(kubeconfig: &Kubeconfig, context: &Context, connection: &Connection) 
     let name = connection.cluster.as_ref().unwrap_or(&context.cluster);
     let found = kubeconfig.clusters.iter().find(|cluster| cluster.name == *name);
     let mut cluster = match found.and_then(|cluster| cluster.cluster.clone()) {
-        Some(cluster) => cluster,
+        Some(cluster) => without_empty(cluster)?,
         None if connection.server.is_some() => Cluster::default(),
         None if name.is_empty() => {
             let advice = "no cluster was named: give --server, --kubeconfig or --context, or set $KUBECONFIG";
@@ -142,7 +181,9 @@ fn cluster(kubeconfig: &Kubeconfig, context: &Context, connection: &Connection) 
         None => return Err(ClusterError::Configuration(format!("cluster {name:?} does not exist"))),
     };
     if let Some(server) = &connection.server {
-        cluster.server = Some(with_scheme(server));
+        cluster.server = Some(server.clone());
+        // It belongs to the server of the kubeconfig.
+        cluster.tls_server_name = None;
     }
     if connection.insecure_skip_tls_verify {
         cluster.insecure_skip_tls_verify = Some(true);
@@ -157,6 +198,21 @@ fn cluster(kubeconfig: &Kubeconfig, context: &Context, connection: &Connection) 
     Ok(cluster)
 }
 
+/// An entry without its empty values, which count as not given. A path that is empty has been put below the folder of
+/// the kubeconfig by now, and ends there.
+fn without_empty<E: Serialize + DeserializeOwned>(entry: E) -> Result<E, ClusterError> {
+    const PATHS: [&str; 4] = ["certificate-authority", "client-certificate", "client-key", "tokenFile"];
+    let unreadable = |error: serde_json::Error| ClusterError::Configuration(error.to_string());
+    let mut value = serde_json::to_value(entry).map_err(unreadable)?;
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|name, value| {
+            let is_empty = |text: &str| text.is_empty() || PATHS.contains(&name.as_str()) && text.ends_with('/');
+            !value.as_str().is_some_and(is_empty)
+        });
+    }
+    serde_json::from_value(value).map_err(unreadable)
+}
+
 /// kubectl takes an address without a scheme for one with TLS when a port says so, else without.
 fn with_scheme(server: &str) -> String {
     if server.contains("://") { server.to_owned() } else { format!("http://{server}") }
@@ -168,7 +224,7 @@ fn user(kubeconfig: &Kubeconfig, context: &Context, connection: &Connection) -> 
     if let (Some(name), None) = (&connection.user, found) {
         return Err(ClusterError::Configuration(format!("auth info {name:?} does not exist")));
     }
-    let mut user = found.and_then(|user| user.auth_info.clone()).unwrap_or_default();
+    let mut user = without_empty(found.and_then(|user| user.auth_info.clone()).unwrap_or_default())?;
     lay_credentials_over(&mut user, connection);
     read_token(&mut user)?;
     lay_impersonation_over(&mut user, connection);
@@ -234,28 +290,15 @@ fn as_asked(mut config: Config, connection: &Connection) -> Config {
     config
 }
 
-/// The kubeconfig's proxy, else the environment's where `NO_PROXY` does not exempt the server. What the client finds in
-/// the environment by itself compares `NO_PROXY` with the proxy, not with the server.
+/// The kubeconfig's proxy, else the environment's where `NO_PROXY` does not exempt the server.
 fn with_proxy(mut config: Config, named: Option<String>) -> Result<Config, ClusterError> {
-    config.proxy_url = match named.or_else(|| proxy_of_environment(&config.cluster_url)) {
-        Some(address) => Some(proxy(&address)?),
-        None => None,
-    };
+    let address = named.or_else(|| proxy::of_environment(&config.cluster_url));
+    config.proxy_url = address.as_deref().map(parsed_proxy).transpose()?;
     Ok(config)
 }
 
-/// Each scheme has a variable of its own, as in Go. What `NO_PROXY` means, the matcher knows.
-fn proxy_of_environment(server: &http::Uri) -> Option<String> {
-    Matcher::from_env().intercept(server).filter(|_| !is_loopback(server))?;
-    let variables = match server.scheme_str() {
-        Some("https") => ["HTTPS_PROXY", "https_proxy"],
-        _ => ["HTTP_PROXY", "http_proxy"],
-    };
-    variables.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-}
-
 /// The address of a proxy may hold a password: it is not repeated.
-fn proxy(address: &str) -> Result<http::Uri, ClusterError> {
+fn parsed_proxy(address: &str) -> Result<http::Uri, ClusterError> {
     let wrong = |problem: String| ClusterError::Configuration(format!("the address of the proxy: {problem}"));
     let address = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
     let parsed: http::Uri = address.parse().map_err(|error| wrong(format!("{error}")))?;
@@ -263,11 +306,4 @@ fn proxy(address: &str) -> Result<http::Uri, ClusterError> {
         Some("http" | "https" | "socks5") => Ok(parsed),
         scheme => Err(wrong(format!("expected http, https or socks5, but found {}", scheme.unwrap_or_default()))),
     }
-}
-
-/// Go never asks the environment's proxy for an address of the machine itself.
-fn is_loopback(url: &http::Uri) -> bool {
-    let host = url.host().unwrap_or_default();
-    host == "localhost"
-        || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

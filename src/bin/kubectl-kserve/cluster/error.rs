@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use http::StatusCode;
 use kube::client::AuthError;
-use kube::config::ExecConfig;
 use serde::Deserialize;
 
 /// A request that got no answer, or not the one hoped for.
@@ -105,7 +104,7 @@ impl ClusterError {
     /// From what the client reports.
     pub(super) fn of_client(error: &kube::Error, peer: &Peer) -> Self {
         match error {
-            kube::Error::Auth(error) => peer.without_credentials(error),
+            kube::Error::Auth(error) => without_credentials(error),
             kube::Error::Service(_) | kube::Error::HyperError(_) => Self::of_transport(error, peer),
             other => Self::Configuration(other.to_string()),
         }
@@ -115,17 +114,17 @@ impl ClusterError {
         let mut innermost: &(dyn std::error::Error + 'static) = error;
         loop {
             if let Some(auth) = innermost.downcast_ref::<AuthError>() {
-                return peer.without_credentials(auth);
+                return without_credentials(auth);
             }
             let refused = innermost
                 .downcast_ref::<std::io::Error>()
                 .is_some_and(|error| error.kind() == ErrorKind::ConnectionRefused);
             if refused {
-                return Self::Refused(peer.server.clone());
+                return peer.refused();
             }
             match innermost.source() {
                 Some(source) => innermost = source,
-                None => return Self::Unreachable(innermost.to_string()),
+                None => return Self::Unreachable(in_words(innermost.to_string())),
             }
         }
     }
@@ -135,48 +134,37 @@ impl ClusterError {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Peer {
     /// The host and port of the server.
-    server: String,
-    /// The credential plugin. Neither its arguments nor its environment: those may hold secrets.
-    plugin: String,
-    /// What its owner says to those who lack it.
-    install_hint: String,
+    pub(super) server: String,
+    /// Those of the proxy, where one is between.
+    pub(super) proxy: Option<String>,
 }
 
 impl Peer {
-    pub(super) fn new(server: String, plugin: Option<&ExecConfig>) -> Self {
-        let of_plugin = |text: fn(&ExecConfig) -> &Option<String>| plugin.and_then(|plugin| text(plugin).clone());
-        Self {
-            server,
-            plugin: of_plugin(|plugin| &plugin.command).unwrap_or_default(),
-            install_hint: of_plugin(|plugin| &plugin.install_hint).unwrap_or_default(),
+    fn refused(&self) -> ClusterError {
+        match &self.proxy {
+            Some(proxy) => ClusterError::Unreachable(format!("the proxy {proxy} refused the connection")),
+            None => ClusterError::Refused(self.server.clone()),
         }
     }
+}
 
-    fn without_credentials(&self, error: &AuthError) -> ClusterError {
-        ClusterError::Unreachable(format!("getting credentials: {}", self.in_words(error)))
-    }
+fn without_credentials(error: &AuthError) -> ClusterError {
+    ClusterError::Unreachable(format!("getting credentials: {error}"))
+}
 
-    /// What a credential plugin said, without what it may have printed of its secrets on standard output.
-    fn in_words(&self, error: &AuthError) -> String {
-        let plugin = &self.plugin;
-        match error {
-            AuthError::AuthExecRun { out, .. } => {
-                let ended = match out.status.code() {
-                    Some(code) => format!("exec: executable {plugin} failed with exit code {code}"),
-                    None => format!("exec: executable {plugin} failed with {}", out.status),
-                };
-                let said = String::from_utf8_lossy(&out.stderr);
-                if said.trim().is_empty() { ended } else { format!("{ended}: {}", said.trim()) }
-            }
-            AuthError::AuthExecStart(error) if error.kind() == ErrorKind::NotFound => {
-                let hint = self.install_hint.trim();
-                let gap = if hint.is_empty() { "" } else { "\n\n" };
-                format!("exec: executable {plugin} not found{gap}{hint}")
-            }
-            AuthError::AuthExecStart(error) => format!("exec: executable {plugin} cannot be started: {error}"),
-            AuthError::AuthExecParse(_) => format!("exec: what executable {plugin} printed is no ExecCredential"),
-            other => other.to_string(),
-        }
+/// What the client does not accept of a server's certificate, in words that help.
+fn in_words(problem: String) -> String {
+    if problem.contains("CaUsedAsEndEntity") {
+        "tls: the server shows a certificate of an authority as its own, which this program does not accept: give the \
+         server a certificate that the authority has signed"
+            .to_owned()
+    } else if problem.contains("UnsupportedSignatureAlgorithm") || problem.contains("UnsupportedCertVersion") {
+        format!(
+            "tls: the server's certificate, or one that it is checked by, is of a kind that this program does not know, \
+             such as P-521: use RSA, P-256, P-384 or Ed25519 ({problem})"
+        )
+    } else {
+        problem
     }
 }
 

@@ -71,7 +71,7 @@ fn detected_in(deployment: &Node<'_>) -> Option<Detected> {
     let containers = deployment.get("spec")?.get("template")?.get("spec")?.get("containers")?.as_sequence()?;
     let images = containers.iter().filter_map(image_of_controller);
     let metadata = deployment.get("metadata")?;
-    let label = || metadata.get("labels")?.get("app.kubernetes.io/version")?.as_str()?.parse().ok();
+    let label = || Release::of_tag(metadata.get("labels")?.get("app.kubernetes.io/version")?.as_str()?);
     let tagged = images.clone().find_map(|image| Some((release_in_tag(image)?, image)));
     let (release, image) = tagged.or_else(|| Some((label()?, images.clone().next().unwrap_or_default())))?;
     let word = |key: &str| metadata.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
@@ -87,7 +87,7 @@ fn image_of_controller<'n>(container: &'n Node<'_>) -> Option<&'n str> {
 }
 
 fn release_in_tag(image: &str) -> Option<Release> {
-    image.split('@').next()?.rsplit_once(':')?.1.parse().ok()
+    Release::of_tag(image.split('@').next()?.rsplit_once(':')?.1)
 }
 
 /// Where the schema is served. The address changes with the schema, so what is remembered under it stays true.

@@ -24,13 +24,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const SOON: Duration = Duration::from_secs(1);
 
 /// The level of `-v` from which on requests are shown, as with kubectl.
-const SHOWS_REQUESTS: u8 = 6;
+const SHOWS_REQUESTS: u32 = 6;
 
 /// A connection that requests go over.
 pub(super) struct Requests {
     client: Client,
     timeout: Option<Duration>,
-    verbosity: u8,
+    verbosity: u32,
     server: http::Uri,
     peer: Peer,
     warnings: RefCell<BTreeSet<String>>,
@@ -64,11 +64,11 @@ struct Response {
 
 impl Requests {
     /// Connects. Returns the namespace of the context, too.
-    pub(super) async fn connect(connection: &Connection) -> Result<(Self, String), ClusterError> {
-        let config = config::config(connection).await?;
+    pub(super) fn connect(connection: &Connection) -> Result<(Self, String), ClusterError> {
+        let config = config::config(connection)?;
         let server = config.cluster_url.clone();
         let namespace = config.default_namespace.clone();
-        let peer = Peer::new(host_of(&server), config.auth_info.exec.as_ref());
+        let peer = Peer { server: host_of(&server), proxy: config.proxy_url.as_ref().map(host_of) };
         let client = Client::try_from(config).map_err(|error| ClusterError::of_client(&error, &peer))?;
         let requests = Self {
             client,
