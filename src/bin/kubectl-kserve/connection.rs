@@ -101,7 +101,9 @@ impl Connection {
             &mut given.impersonate,
             &mut given.impersonate_uid,
         ];
-        words.into_iter().for_each(|word| *word = word.take().filter(|word| !word.is_empty()));
+        for word in words {
+            *word = word.take().filter(|word| !word.is_empty());
+        }
         let paths = [
             &mut given.kubeconfig,
             &mut given.certificate_authority,
@@ -109,7 +111,9 @@ impl Connection {
             &mut given.client_key,
             &mut given.cache_dir,
         ];
-        paths.into_iter().for_each(|path| *path = path.take().filter(|path| !path.as_os_str().is_empty()));
+        for path in paths {
+            *path = path.take().filter(|path| !path.as_os_str().is_empty());
+        }
         given
     }
 }

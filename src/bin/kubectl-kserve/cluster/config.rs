@@ -30,7 +30,7 @@ pub(super) fn config(connection: &Connection) -> Result<Config, ClusterError> {
     let context = context(&kubeconfig, connection)?;
     let cluster = cluster(&kubeconfig, &context, connection)?;
     let mut user = user(&kubeconfig, &context, connection)?;
-    let told = ExecAuthCluster::try_from(&cluster).map_err(unusable)?;
+    let told = ExecAuthCluster::try_from(&cluster).map_err(|error| unusable(&error))?;
     let mut config = Config::new(address(&cluster)?);
     config.root_cert = told.certificate_authority_data.as_deref().map(certificates).transpose()?;
     if let Some(plugin) = &mut user.exec {
@@ -47,13 +47,13 @@ pub(super) fn config(connection: &Connection) -> Result<Config, ClusterError> {
     with_proxy(as_asked(config, connection), cluster.proxy_url)
 }
 
-fn unusable(error: KubeconfigError) -> ClusterError {
+fn unusable(error: &KubeconfigError) -> ClusterError {
     ClusterError::Configuration(error.to_string())
 }
 
 fn address(cluster: &Cluster) -> Result<http::Uri, ClusterError> {
-    let server = cluster.server.as_ref().ok_or_else(|| unusable(KubeconfigError::MissingClusterUrl))?;
-    with_scheme(server).parse().map_err(|error| unusable(KubeconfigError::ParseClusterUrl(error)))
+    let server = cluster.server.as_ref().ok_or_else(|| unusable(&KubeconfigError::MissingClusterUrl))?;
+    with_scheme(server).parse().map_err(|error| unusable(&KubeconfigError::ParseClusterUrl(error)))
 }
 
 /// The certificates of a PEM file.
