@@ -86,35 +86,39 @@ pub(super) fn settings(patch: &Node<'_>, target: Option<&Target>) -> Vec<Setting
     let setting = |field: Deciding| {
         let value = match patch.as_sequence() {
             Some(operations) => {
-                operations.iter().filter_map(|operation| set_by_operation(operation, field.path())).last()
+                operations.iter().filter_map(|operation| set_by_operation(operation, field.path())).next_back()
             }
             None => set_below(patch, field.path()),
         };
-        Some(Setting { field, value: value?, target: target.clone() })
+        let Value(value) = value?;
+        Some(Setting { field, value, target: target.clone() })
     };
     Deciding::ALL.into_iter().filter_map(setting).collect()
 }
 
-/// What a strategic merge patch sets at `path`: nothing when it does not say, none when it takes the field away.
-fn set_below(patch: &Node<'_>, path: &[&str]) -> Option<Option<String>> {
-    let mut node = patch;
-    for key in path {
+/// What a field is set to; none when it is taken away.
+struct Value(Option<String>);
+
+/// What a strategic merge patch sets at `steps`.
+fn set_below(merge: &Node<'_>, steps: &[&str]) -> Option<Value> {
+    let mut node = merge;
+    for key in steps {
         node = node.get(key)?;
         if node.is_null() {
-            return Some(None);
+            return Some(Value(None));
         }
     }
-    Some(Some(node.as_str().unwrap_or_default().to_owned()))
+    Some(Value(Some(node.as_str().unwrap_or_default().to_owned())))
 }
 
 /// What an operation of a JSON patch sets at `path`. What is put around it replaces it.
-fn set_by_operation(operation: &Node<'_>, path: &[&str]) -> Option<Option<String>> {
+fn set_by_operation(operation: &Node<'_>, path: &[&str]) -> Option<Value> {
     let at = operation.get("path").and_then(Node::as_str)?;
     let steps: Vec<&str> = at.split('/').skip(1).collect();
     let below = path.strip_prefix(steps.as_slice())?;
     match operation.get("op").and_then(Node::as_str)? {
-        "add" | "replace" => Some(operation.get("value").and_then(|value| set_below(value, below)).flatten()),
-        "remove" => Some(None),
+        "add" | "replace" => operation.get("value").and_then(|value| set_below(value, below)).or(Some(Value(None))),
+        "remove" => Some(Value(None)),
         _ => None,
     }
 }
