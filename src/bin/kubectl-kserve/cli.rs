@@ -6,6 +6,7 @@ mod pin;
 mod runtimes;
 #[cfg(feature = "cluster")]
 mod snapshot;
+mod switches;
 mod version;
 mod which;
 
@@ -59,6 +60,7 @@ pub(crate) fn invocation() -> Invocation {
     let matches = if arguments.len() <= 1 {
         command.get_matches_from([arguments.first().cloned().unwrap_or_default(), "--help".into()])
     } else {
+        let arguments = switches::without_values(&command, arguments);
         command.get_matches_from(arguments)
     };
     match Cli::from_arg_matches(&matches) {
@@ -83,7 +85,7 @@ fn stem(program: &OsStr) -> &str {
 
 /// Which serving runtime does an InferenceService get, why, and how to keep it that way
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 110, disable_help_subcommand = true)]
+#[command(version, max_term_width = 110, disable_help_subcommand = true, args_override_self = true)]
 pub(crate) struct Cli {
     /// When to use colour: auto, always or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]

@@ -66,6 +66,7 @@ fn ask_under(
     if rules.runtimes.iter().any(|source| *source != RuntimesSource::Cluster) {
         bail!("live services are answered from the cluster's runtimes; to use others, give the services with -f");
     }
+    require_selection(manifests, services)?;
     let cluster = Cluster::connect(question.connection)?;
     let namespace = manifests.namespace.as_deref().unwrap_or(cluster.namespace());
     let namespace = (!manifests.all_namespaces).then(|| namespace.to_owned());
@@ -88,6 +89,18 @@ fn ask_under(
         namespace,
         warnings,
     })
+}
+
+/// What kubectl refuses, in its words.
+fn require_selection(manifests: &Manifests, services: Services<'_>) -> anyhow::Result<()> {
+    let selects = manifests.selector.as_ref().is_some_and(|selector| !selector.text.is_empty());
+    if selects && matches!(services, Services::Named(_)) {
+        bail!("name cannot be provided when a selector is specified");
+    }
+    match manifests.only_namespace() {
+        Some(namespace) if namespace.contains('/') => bail!("invalid namespace {namespace:?}: [may not contain '/']"),
+        _ => Ok(()),
+    }
 }
 
 /// What the cluster says, where its warnings do not count as errors.

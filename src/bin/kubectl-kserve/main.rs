@@ -23,8 +23,13 @@ use std::process::ExitCode;
 
 use cli::Invocation;
 
+/// A panic has been told of by then, and ends as what it is: no answer.
 fn main() -> ExitCode {
     output::blame_panics_on_this_program();
+    std::panic::catch_unwind(run).unwrap_or(ExitCode::from(2))
+}
+
+fn run() -> ExitCode {
     let ended = match cli::invocation() {
         Invocation::Function => Ok(commands::function::run()),
         Invocation::Complete(words) => completion::run(&words),

@@ -1,4 +1,4 @@
-//! Label selectors as kubectl takes them: `app=iris,tier!=test,env in (a,b),!canary`.
+//! Label selectors as kubectl takes them: `app=iris,tier!=test,env in (a,b),!canary,level>3`.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -17,6 +17,8 @@ enum Requirement {
     NotIn(String, Vec<String>),
     Exists(String),
     Absent(String),
+    Above(String, i64),
+    Below(String, i64),
 }
 
 impl Selector {
@@ -27,8 +29,15 @@ impl Selector {
             Requirement::NotIn(key, values) => labels.get(key).is_none_or(|value| !values.contains(value)),
             Requirement::Exists(key) => labels.contains_key(key),
             Requirement::Absent(key) => !labels.contains_key(key),
+            Requirement::Above(key, bound) => number(labels, key).is_some_and(|value| value > *bound),
+            Requirement::Below(key, bound) => number(labels, key).is_some_and(|value| value < *bound),
         })
     }
+}
+
+/// A label that is no whole number is neither above nor below one.
+fn number(labels: &BTreeMap<String, String>, key: &str) -> Option<i64> {
+    labels.get(key)?.parse().ok()
 }
 
 impl FromStr for Selector {
@@ -63,6 +72,12 @@ fn requirement(part: &str) -> Result<Requirement, String> {
     if let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
         return Ok(Requirement::In(word(key)?, vec![value_of(value)?]));
     }
+    if let Some((key, bound)) = part.split_once('>') {
+        return Ok(Requirement::Above(word(key)?, whole_number(bound)?));
+    }
+    if let Some((key, bound)) = part.split_once('<') {
+        return Ok(Requirement::Below(word(key)?, whole_number(bound)?));
+    }
     if let Some((head, values)) = part.strip_suffix(')').and_then(|part| part.split_once('(')) {
         let values = values.split(',').map(value_of).collect::<Result<_, _>>()?;
         return match head.trim().rsplit_once(char::is_whitespace) {
@@ -84,6 +99,10 @@ fn value_of(text: &str) -> Result<String, String> {
     if text.trim().is_empty() { Ok(String::new()) } else { word(text) }
 }
 
+fn whole_number(text: &str) -> Result<i64, String> {
+    text.trim().parse().map_err(|_| format!("expected a whole number behind > or <, but found {:?}", text.trim()))
+}
+
 fn unreadable(text: &str) -> String {
     format!("expected a label selector such as app=iris,tier!=test, but found {text:?}")
 }
@@ -93,21 +112,26 @@ mod tests {
     use super::*;
 
     fn selects(selector: &str) -> bool {
-        let labels = [("app", "iris"), ("tier", "prod")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let labels =
+            [("app", "iris"), ("tier", "prod"), ("level", "3")].map(|(key, value)| (key.to_owned(), value.to_owned()));
         selector.parse::<Selector>().expect("a selector").matches(&labels.into())
     }
 
     #[test]
     fn selectors_mean_what_they_mean_to_kubectl() {
-        for selector in
-            ["app=iris", "app==iris", "tier!=test", "app", "!canary", "app in (a, iris),tier notin (x)", "none!=x", ""]
-        {
+        for selector in ["app=iris", "app==iris", "tier!=test", "app", "!canary", "app in (a, iris),tier notin (x)"] {
+            assert!(selects(selector), "{selector}");
+        }
+        for selector in ["none!=x", "", "level>2,level<4", "level > -1"] {
             assert!(selects(selector), "{selector}");
         }
         for selector in ["app=x", "app!=iris", "!app", "canary", "app in (a,b)", "app=iris,tier=test", "none=x"] {
             assert!(!selects(selector), "{selector}");
         }
-        for selector in ["=x", "app of (a)", "a b", "app in (a", "app=a=b"] {
+        for selector in ["level>3", "level<3", "app>1", "app<1", "none>1"] {
+            assert!(!selects(selector), "{selector}");
+        }
+        for selector in ["level>x", "level>=3", "level>", ">3", "=x", "app of (a)", "a b", "app in (a", "app=a=b"] {
             assert!(selector.parse::<Selector>().is_err(), "{selector}");
         }
     }
