@@ -76,11 +76,7 @@ fn files(arguments: &Drift, against: Option<&Against>, namespace: &str) -> anyho
     let mut take =
         |text: &input::Text| against.map_or(Ok(()), |_| against::take(&mut objects, text, namespace, snapshots));
     let mut gathered = input::gather_and(&arguments.manifests, namespace, &mut take)?;
-    for service in &mut gathered.contents.services {
-        if service.origin == Origin::Copy {
-            service.origin = Origin::Stored;
-        }
-    }
+    take_as_stored(&mut gathered.contents.services);
     for path in paths(arguments).filter(|_| against.is_some()) {
         if path == Path::new("-") {
             bail!("--against needs to read the runtimes twice: give them as a file instead of --runtimes -");
@@ -103,6 +99,13 @@ fn files(arguments: &Drift, against: Option<&Against>, namespace: &str) -> anyho
     };
     let now = Now { inventory: &inventory, services, release, objects, warnings: Vec::new() };
     answer(arguments, &now, against)
+}
+
+/// A copy of what a cluster stores is compared as it stands there: that it could be applied again is not the question.
+fn take_as_stored(services: &mut [InferenceService]) {
+    for service in services.iter_mut().filter(|service| service.origin == Origin::Copy) {
+        service.origin = Origin::Stored;
+    }
 }
 
 fn paths(arguments: &Drift) -> impl Iterator<Item = &Path> {
