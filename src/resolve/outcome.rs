@@ -100,7 +100,7 @@ impl<'i> Failure<'i> {
             Self::Format(_) => "Specified runtime does not support specified framework/version",
             Self::NoRuntime => "No runtime found to support specified framework/version",
             Self::NothingToServe => {
-                "Its predictor sets neither model, nor a framework that this release knows, nor containers"
+                "its predictor sets neither model, nor a framework that this release knows, nor containers"
             }
         }
     }
