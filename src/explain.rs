@@ -157,10 +157,7 @@ fn why_failed(failure: Failure<'_>, resolution: &Resolution<'_>) -> String {
         Failure::Protocol(runtime) => format!("{name} {}", detail::serves(runtime)),
         Failure::Format(_) => format!("{name} does not support this format or version"),
         Failure::NoRuntime => "no runtime supports it".to_owned(),
-        Failure::NothingToServe => {
-            "its predictor sets neither model, nor a framework that this release knows, nor containers: KServe refuses it"
-                .to_owned()
-        }
+        Failure::NothingToServe => format!("{}: KServe refuses it", failure.message()),
     }
 }
 

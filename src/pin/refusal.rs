@@ -16,9 +16,7 @@ pub enum Refusal {
         message: &'static str,
     },
     /// KServe refuses the service itself.
-    #[error(
-        "its predictor sets neither model, nor a framework that this release knows, nor containers: KServe refuses it"
-    )]
+    #[error("{}: KServe refuses it", Failure::NothingToServe.message())]
     NothingToServe,
     /// Unknown ages decide.
     #[error("its runtime depends on the unknown ages of {}; give a snapshot with creationTimestamps", .tied.join(" and "))]

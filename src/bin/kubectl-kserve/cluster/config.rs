@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use k8s_openapi::ByteString;
 use kube::Config;
-use kube::config::{
-    AuthInfo, Cluster, Context, ExecAuthCluster, Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster, NamedContext,
-};
+use kube::config::{AuthInfo, Cluster, Context, ExecAuthCluster, Kubeconfig, KubeconfigError};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,16 +15,12 @@ use super::error::ClusterError;
 use super::{plugin, pod, proxy};
 use crate::connection::Connection;
 
-/// The name of the entries of a kubeconfig that has one of each.
-const ONLY: &str = "only";
-
 /// The connection that the flags and the kubeconfig describe; inside a pod without a kubeconfig, the pod's own.
 pub(super) fn config(connection: &Connection) -> Result<Config, ClusterError> {
     let connection = &connection.without_empty();
     let kubeconfig = read(connection)?;
     let is_open = is_empty(&kubeconfig) && connection.server.is_none();
-    let of_pod = if is_open { pod::entries() } else { None };
-    let kubeconfig = of_pod.map_or(kubeconfig, |(cluster, user, context)| only(cluster, user, context));
+    let kubeconfig = if is_open { pod::kubeconfig().unwrap_or(kubeconfig) } else { kubeconfig };
     let context = context(&kubeconfig, connection)?;
     let cluster = cluster(&kubeconfig, &context, connection)?;
     let mut user = user(&kubeconfig, &context, connection)?;
@@ -143,19 +137,6 @@ pub(super) fn names(connection: &Connection, entry: Entry) -> Vec<String> {
 
 fn is_empty(kubeconfig: &Kubeconfig) -> bool {
     kubeconfig.clusters.is_empty() && kubeconfig.contexts.is_empty() && kubeconfig.current_context.is_none()
-}
-
-/// A kubeconfig that names nothing else.
-fn only(cluster: Cluster, user: AuthInfo, context: Context) -> Kubeconfig {
-    let name = || ONLY.to_owned();
-    let context = Context { cluster: name(), user: Some(name()), ..context };
-    Kubeconfig {
-        clusters: vec![NamedCluster { name: name(), cluster: Some(cluster), ..NamedCluster::default() }],
-        auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(user), ..NamedAuthInfo::default() }],
-        contexts: vec![NamedContext { name: name(), context: Some(context), ..NamedContext::default() }],
-        current_context: Some(name()),
-        ..Kubeconfig::default()
-    }
 }
 
 fn context(kubeconfig: &Kubeconfig, connection: &Connection) -> Result<Context, ClusterError> {

@@ -1,21 +1,32 @@
-//! Inside a pod: the API server and the account that every pod is given, as entries of a kubeconfig, so that flags are laid
-//! over them as over any others. <https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/>
+//! Inside a pod: the API server and the account that every pod is given, as a kubeconfig, so that flags are laid over them
+//! as over any other. <https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/>
 
 use std::path::{Path, PathBuf};
 
-use kube::config::{AuthInfo, Cluster, Context};
+use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, NamedAuthInfo, NamedCluster, NamedContext};
 
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
+/// The name of its entries.
+const POD: &str = "pod";
+
 /// None outside of a pod.
-pub(super) fn entries() -> Option<(Cluster, AuthInfo, Context)> {
+pub(super) fn kubeconfig() -> Option<Kubeconfig> {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let (host, port) = (variable("KUBERNETES_SERVICE_HOST")?, variable("KUBERNETES_SERVICE_PORT")?);
     let user = AuthInfo { token_file: Some(there("token")?), ..AuthInfo::default() };
     let server = Some(server(&host, &port));
     let cluster = Cluster { server, certificate_authority: there("ca.crt"), ..Cluster::default() };
     let namespace = variable("POD_NAMESPACE").or_else(namespace_of_account);
-    Some((cluster, user, Context { namespace, ..Context::default() }))
+    let name = || POD.to_owned();
+    let context = Context { cluster: name(), user: Some(name()), namespace, ..Context::default() };
+    Some(Kubeconfig {
+        clusters: vec![NamedCluster { name: name(), cluster: Some(cluster), ..NamedCluster::default() }],
+        auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(user), ..NamedAuthInfo::default() }],
+        contexts: vec![NamedContext { name: name(), context: Some(context), ..NamedContext::default() }],
+        current_context: Some(name()),
+        ..Kubeconfig::default()
+    })
 }
 
 /// A file of the account that is there.
