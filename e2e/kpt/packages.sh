@@ -8,16 +8,16 @@ release=(-- kserve-version=v0.20.0 runtimes=release:v0.20.0)
 
 # Copies a case's package into an empty folder, and once more as it was before.
 unpack() {
-    rm -rf "$scratch/work"
-    mkdir "$scratch/work"
-    cp -R "$cases/$1/package" "$scratch/work/package"
-    cp -R "$scratch/work/package" "$scratch/work/before"
+    rm -rf "$scratch/kpt"
+    mkdir "$scratch/kpt"
+    cp -R "$cases/$1/package" "$scratch/kpt/package"
+    cp -R "$scratch/kpt/package" "$scratch/kpt/before"
 }
 
 # Runs a command beside the package. How long a function took is not compared.
 beside() {
     local ended=0
-    (cd "$scratch/work" && scrubbed "$@") 2>"$scratch/untimed" || ended=$?
+    (cd "$scratch/kpt" && scrubbed "$@") 2>"$scratch/untimed" || ended=$?
     sed -E '/^\[(PASS|FAIL)\]/s/ in [0-9.]+m?s$//' "$scratch/untimed" >&2
     return "$ended"
 }
@@ -29,19 +29,19 @@ eval_package() {
 
 # rewrite EXPRESSION FILE    edits a file below the package's folder with sed
 rewrite() {
-    sed "$1" "$scratch/work/$2" >"$scratch/rewritten"
-    mv "$scratch/rewritten" "$scratch/work/$2"
+    sed "$1" "$scratch/kpt/$2" >"$scratch/rewritten"
+    mv "$scratch/rewritten" "$scratch/kpt/$2"
 }
 
 # Takes the package as it is now for what it was before.
 settle() {
-    rm -rf "$scratch/work/before"
-    cp -R "$scratch/work/package" "$scratch/work/before"
+    rm -rf "$scratch/kpt/before"
+    cp -R "$scratch/kpt/package" "$scratch/kpt/before"
 }
 
 # What became of the files; ends with 1, as diff does, when anything did. A renamed file would show as two.
 changes() {
-    (cd "$scratch/work" && diff -ru before package) | sed -E 's/^((---|\+\+\+) [^\t]*)\t.*/\1/'
+    (cd "$scratch/kpt" && diff -ru before package) | sed -E 's/^((---|\+\+\+) [^\t]*)\t.*/\1/'
 }
 
 unchanged() {
@@ -69,7 +69,7 @@ check "only the pins change in the files, whatever their style, and no file is r
     -- changes
 check "the results tell the object, the field and the file of each pin" \
     --stdout "$cases/styles/results.yaml" --stderr /dev/null \
-    -- cat "$scratch/work/results/results.yaml"
+    -- cat "$scratch/kpt/results/results.yaml"
 
 settle
 check "a second run has nothing to tell" \
@@ -98,9 +98,9 @@ unpack hand-styled
 check "a function that only echoes lets kpt rewrite a file that is not in its style" \
     --stdout /dev/null --stderr-has '[PASS] "cat"' \
     -- echoed
-rm -rf "$scratch/work/before"
-mv "$scratch/work/package" "$scratch/work/before"
-cp -R "$cases/hand-styled/package" "$scratch/work/package"
+rm -rf "$scratch/kpt/before"
+mv "$scratch/kpt/package" "$scratch/kpt/before"
+cp -R "$cases/hand-styled/package" "$scratch/kpt/package"
 check "such a file is pinned, JSON within it too" \
     --stdout /dev/null --stderr-has 'pinned 3 of 3 InferenceServices' \
     -- eval_package "${release[@]}"
@@ -139,7 +139,7 @@ check "of five errors the terminal shows four, and says so" \
 check "the fifth is among the results on disk" \
     --stdout-has 'name: tulip' --stdout-matches '^ +severity: error$' --stdout-lacks 'severity: info' \
     --stdout-matches '^exitCode: 1$' --stderr /dev/null \
-    -- cat "$scratch/work/results/results.yaml"
+    -- cat "$scratch/kpt/results/results.yaml"
 check "and shown on demand" \
     --exit 1 --stdout /dev/null --stderr-has 'InferenceService/ml/tulip: no runtime supports it' \
     --stderr-has 'error[NoSupportingRuntime]: no runtime supports InferenceService ml/tulip' --stderr-lacks 'truncated' \
@@ -200,12 +200,12 @@ unpack snapshot
 check "trap: a function that writes nothing and ends well passes" \
     --stdout /dev/null --stderr-has '[PASS] "true"' \
     -- beside kpt fn eval package --exec true
-check "and has deleted every file of the package" --stdout /dev/null --stderr /dev/null -- ls -A "$scratch/work/package"
+check "and has deleted every file of the package" --stdout /dev/null --stderr /dev/null -- ls -A "$scratch/kpt/package"
 
-mkdir "$scratch/work/empty"
+mkdir "$scratch/kpt/empty"
 check "an empty package is no failure" --stdout /dev/null --stderr-has '[PASS]' --stderr-has 'pinned 0 of 0' \
     -- beside kpt fn eval empty --exec "$function" "${release[@]}"
-check "and stays empty" --stdout /dev/null --stderr /dev/null -- ls -A "$scratch/work/empty"
+check "and stays empty" --stdout /dev/null --stderr /dev/null -- ls -A "$scratch/kpt/empty"
 
 # --- fn render
 
@@ -222,7 +222,7 @@ check "a rendered package has the pin, its Kptfile and its configuration as they
     -- changes
 check "no result names a path of the host" \
     --stdout-has 'path: iris.yaml' --stdout-lacks "$scratch" --stderr /dev/null \
-    -- cat "$scratch/work/results/results.yaml"
+    -- cat "$scratch/kpt/results/results.yaml"
 
 unpack render
 rewrite '/mutators:/,/configPath:/d' package/Kptfile
@@ -248,7 +248,7 @@ check "and changes the files of both" \
     -- changes
 check "which the results name as each package knows it" \
     --stdout-has 'path: wine.yaml' --stdout-lacks "$scratch" --stderr /dev/null \
-    -- cat "$scratch/work/results/results.yaml"
+    -- cat "$scratch/kpt/results/results.yaml"
 
 # --- fn source | … | fn sink
 
@@ -256,8 +256,8 @@ unpack styles
 check "between fn source and fn sink it does the same" \
     --stdout /dev/null --stderr-has 'pinned 3 of 4 InferenceServices' --stderr-matches '^\+ +runtime: kserve-sklearnserver$' \
     -- piped --fn-config "$cases/styles/pin.yaml"
-rm -rf "$scratch/work/package"
-mv "$scratch/work/after" "$scratch/work/package"
+rm -rf "$scratch/kpt/package"
+mv "$scratch/kpt/after" "$scratch/kpt/package"
 check "and writes the same files" \
     --exit 1 --stdout "$cases/styles/expected.diff" --stderr /dev/null \
     -- changes
@@ -269,7 +269,7 @@ check "a failure fails the pipeline" \
 # Not a wish but a warning: without pipefail the shell says that all is well.
 check "trap: fn sink writes all the same" \
     --stdout-has 'name: wine' --stdout-lacks 'runtime:' --stderr /dev/null \
-    -- cat "$scratch/work/after/iris.yaml" "$scratch/work/after/wine.yaml"
+    -- cat "$scratch/kpt/after/iris.yaml" "$scratch/kpt/after/wine.yaml"
 
 # --- the stream itself
 
@@ -287,7 +287,7 @@ check "a list of which little is left is no list" \
 
 # More than a pipe holds, so that the reader is gone before all is written.
 for number in $(seq 600); do
-    sed "s/name: iris.*/name: iris-$number/" "$cases/snapshot/package/iris.yaml" >"$scratch/work/package/iris-$number.yaml"
+    sed "s/name: iris.*/name: iris-$number/" "$cases/snapshot/package/iris.yaml" >"$scratch/kpt/package/iris-$number.yaml"
 done
 hung_up() {
     # shellcheck disable=SC2016  # the inner shell's own variables
